@@ -1,0 +1,65 @@
+using System.Net;
+using Wharf.Files;
+
+namespace Wharf.Accounts;
+
+/// <summary>Where a login comes from.</summary>
+/// <param name="Address">The client's address; an IPv4-mapped IPv6 address is given as IPv4.</param>
+/// <param name="Protocol">"ftp", "ftps" or "sftp".</param>
+/// <param name="Session">The session's id, for the log.</param>
+/// <param name="Host">The virtual host the client asked for (RFC 7151 HOST); null when it did not.</param>
+public sealed record Peer(IPAddress Address, string Protocol, string Session, string? Host = null);
+
+/// <summary>What a client offers as proof. Its text form never shows a secret.</summary>
+public abstract record Credential
+{
+    private Credential()
+    {
+    }
+
+    /// <summary>A password, as it came over the wire.</summary>
+    public sealed record Password(string Value) : Credential
+    {
+        /// <inheritdoc/>
+        public override string ToString() => "Password ***";
+    }
+}
+
+/// <summary>One try to log in.</summary>
+/// <param name="User">The claimed name; not to be believed, nor to be logged unescaped.</param>
+/// <param name="Credential">The proof.</param>
+/// <param name="Peer">Where it comes from.</param>
+public sealed record LoginAttempt(string User, Credential Credential, Peer Peer);
+
+/// <summary>An account that has proven itself, with its file system, already confined and wrapped in its policy.</summary>
+/// <param name="Name">The account's name.</param>
+/// <param name="Files">All it can see; a session never asks for a permission.</param>
+public sealed record Login(string Name, IFileSystem Files);
+
+/// <summary>The answer to a try. A refusal is a value, never an exception.</summary>
+public abstract record LoginResult
+{
+    private LoginResult()
+    {
+    }
+
+    /// <summary>Logged in.</summary>
+    public sealed record Accepted(Login Login) : LoginResult;
+
+    /// <summary>Refused.</summary>
+    /// <param name="Reason">For the log, never for the client: it would tell a guesser which users exist.</param>
+    public sealed record Refused(string Reason) : LoginResult;
+}
+
+/// <summary>Where accounts come from. One object serves every protocol. Safe for calls from several threads at once.</summary>
+public interface IAccounts
+{
+    /// <summary>
+    /// Checks one try. It takes its time on purpose: the same for unknown users as for known ones, and longer after failures
+    /// from the same source.
+    /// </summary>
+    ValueTask<LoginResult> LogInAsync(LoginAttempt attempt, CancellationToken cancellationToken);
+
+    /// <summary>Whether this address is of a network that is exempt from delays, rate limits and penalties.</summary>
+    bool IsTrusted(IPAddress address);
+}
