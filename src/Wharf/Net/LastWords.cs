@@ -1,0 +1,47 @@
+using System.Buffers;
+
+namespace Wharf.Net;
+
+/// <summary>Ends a connection so that what was sent last arrives.</summary>
+public static class LastWords
+{
+    private const int MostBytes = 1 << 20;
+
+    /// <summary>
+    /// Ends our direction, reads away what the peer still sends until it ends its own, for a bounded time and up to 1 MiB, and
+    /// disposes the connection. Without this a command that crosses our last reply makes the kernel send a reset, and the peer
+    /// may lose the reply (RFC 1122 section 4.2.2.13).
+    /// </summary>
+    /// <param name="connection">Disposed at the end.</param>
+    /// <param name="patience">Longest wait for the peer.</param>
+    /// <param name="clock">Measures it.</param>
+    public static async ValueTask CloseAsync(this IConnection connection, TimeSpan patience, TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        byte[] away = ArrayPool<byte>.Shared.Rent(4096);
+        try
+        {
+            using var patienceEnds = new CancellationTokenSource(patience, clock);
+            await connection.FinishAsync(patienceEnds.Token).ConfigureAwait(false);
+            for (int drained = 0; drained < MostBytes;)
+            {
+                int count = await connection.ReceiveAsync(away, patienceEnds.Token).ConfigureAwait(false);
+                if (count == 0)
+                {
+                    break;
+                }
+
+                drained += count;
+            }
+        }
+        catch (Exception over) when (over is IOException or OperationCanceledException)
+        {
+            // The peer is gone or does not leave; either way we have waited as long as is polite.
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(away);
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,208 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Wharf.Net;
+
+/// <summary>A TCP connection. Holds no buffer of its own, so that thousands may be silent at little cost.</summary>
+internal sealed class TcpConnection : IConnection
+{
+    /// <summary>Most unread bytes that closing reads away; a peer that has more waiting gets a reset.</summary>
+    private const int DrainBytes = 64 * 1024;
+
+    /// <summary>Set in <see cref="_uses"/> once the socket shall be closed.</summary>
+    private const int Closing = 1 << 30;
+
+    private readonly Socket _socket;
+
+    /// <summary>
+    /// How many callers are in a raw system call with our descriptor, and <see cref="Closing"/>. The descriptor is closed by
+    /// the last to leave, so that its number is never given to another file while one of them still uses it.
+    /// </summary>
+    private int _uses;
+    private bool _aborted;
+
+    /// <summary>Takes over a connected socket. Throws <see cref="SocketException"/> where the peer is gone already.</summary>
+    public TcpConnection(Socket socket, TcpOptions options)
+    {
+        _socket = socket;
+        Local = Unmapped((IPEndPoint)socket.LocalEndPoint!);
+        Remote = Unmapped((IPEndPoint)socket.RemoteEndPoint!);
+        socket.NoDelay = true;
+        if (options.KeepAlive)
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        }
+
+        if (options.UrgentInline)
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.OutOfBandInline, true);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IPEndPoint Local { get; }
+
+    /// <inheritdoc/>
+    public IPEndPoint Remote { get; }
+
+    /// <inheritdoc/>
+    public bool PeerHasFinished
+    {
+        get
+        {
+            if (!TryUse())
+            {
+                return true;
+            }
+
+            try
+            {
+                // Poll says "readable" for data, for the end and for an error; only data makes Available positive.
+                return _socket.Poll(0, SelectMode.SelectRead) && _socket.Available == 0;
+            }
+            catch (SocketException)
+            {
+                return true;
+            }
+            finally
+            {
+                EndUse();
+            }
+        }
+    }
+
+    /// <summary>IPv4-mapped addresses as IPv4; what is known of a client must not depend on how we listen.</summary>
+    public static IPEndPoint Unmapped(IPEndPoint endPoint) =>
+        endPoint.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(endPoint.Address.MapToIPv4(), endPoint.Port) : endPoint;
+
+    /// <inheritdoc/>
+    public async ValueTask<int> ReceiveAsync(Memory<byte> into, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _socket.ReceiveAsync(into, SocketFlags.None, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failed) when (failed is SocketException or ObjectDisposedException)
+        {
+            throw Broken(failed);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!bytes.IsEmpty)
+            {
+                bytes = bytes[await _socket.SendAsync(bytes, SocketFlags.None, cancellationToken).ConfigureAwait(false)..];
+            }
+        }
+        catch (Exception failed) when (failed is SocketException or ObjectDisposedException)
+        {
+            throw Broken(failed);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask FinishAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception failed) when (failed is SocketException or ObjectDisposedException)
+        {
+            throw Broken(failed);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public void Abort() => Close(abort: true);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        Close(abort: false);
+        return ValueTask.CompletedTask;
+    }
+
+    private bool TryUse()
+    {
+        while (true)
+        {
+            int uses = Volatile.Read(ref _uses);
+            if ((uses & Closing) != 0)
+            {
+                return false;
+            }
+
+            if (Interlocked.CompareExchange(ref _uses, uses + 1, uses) == uses)
+            {
+                return true;
+            }
+        }
+    }
+
+    private void EndUse()
+    {
+        if (Interlocked.Decrement(ref _uses) == Closing)
+        {
+            CloseSocket();
+        }
+    }
+
+    private void Close(bool abort)
+    {
+        if (abort)
+        {
+            Volatile.Write(ref _aborted, true);
+        }
+
+        if (Interlocked.Or(ref _uses, Closing) == 0)
+        {
+            CloseSocket();
+        }
+    }
+
+    private void CloseSocket()
+    {
+        if (Volatile.Read(ref _aborted))
+        {
+            // A time-out of zero is SO_LINGER 0: RST, and what was not sent is thrown away.
+            _socket.Close(0);
+            return;
+        }
+
+        DrainWaiting();
+        _socket.Dispose();
+    }
+
+    /// <summary>
+    /// Reads away what waits unread, since closing a socket with unread bytes sends a reset, and a reset can overtake what
+    /// we sent last (RFC 1122 section 4.2.2.13). What arrives later still does that; who must be sure says
+    /// <see cref="LastWords.CloseAsync"/>.
+    /// </summary>
+    private void DrainWaiting()
+    {
+        Span<byte> away = stackalloc byte[4096];
+        try
+        {
+            for (int drained = 0; drained < DrainBytes && _socket.Available > 0;)
+            {
+                drained += _socket.Receive(away);
+            }
+        }
+        catch (SocketException)
+        {
+            // Reset by the peer: nothing is left to protect.
+        }
+    }
+
+    private IOException Broken(Exception cause) => new(
+        cause is ObjectDisposedException || Volatile.Read(ref _aborted) ? "The connection was closed here." : $"The connection broke: {cause.Message}",
+        cause);
+}
