@@ -1,0 +1,31 @@
+using Wharf.Files;
+using Wharf.Ftp.Data;
+
+namespace Wharf.Ftp.Commands;
+
+/// <summary>RETR, RFC 959 section 4.1.3; from REST's position (RFC 3659 section 5), or RANG's bytes.</summary>
+internal sealed class Retr() : FtpCommand("RETR", Argument.Required, Needs.Login)
+{
+    public override Beside Beside => Beside.IsTransfer;
+
+    public override async ValueTask<Reply> RunAsync(FtpServerSession session, string argument, CancellationToken cancel)
+    {
+        var (offset, last) = session.State.TakeStart();
+        var path = session.Resolve(argument);
+        var file = await session.Files.OpenAsync(path, OpenMode.Read, cancel).ConfigureAwait(false);
+        await using var closing = file.ConfigureAwait(false);
+        long length = (await file.StatAsync(cancel).ConfigureAwait(false)).Length;
+        if (offset > length)
+        {
+            return new(554, $"The file ends before that position.");
+        }
+
+        long count = Math.Min(length, last is { } end ? end + 1 : length) - offset;
+        using var transfer = new Transfer(session, Verb, path, session.State.Parameters, cancel)
+        {
+            Expected = session.State.Parameters.IsPlain ? count : -1,
+        };
+        return await transfer.RunAsync((connection, stop) =>
+            FileTransfers.SendAsync(transfer, session, file, offset, count, connection, stop)).ConfigureAwait(false);
+    }
+}

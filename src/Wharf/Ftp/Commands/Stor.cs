@@ -1,0 +1,83 @@
+using Wharf.Files;
+using Wharf.Ftp.Data;
+
+namespace Wharf.Ftp.Commands;
+
+/// <summary>
+/// STOR and APPE, RFC 959 section 4.1.3. A STOR from the start appears under its name only when it is complete. REST n with
+/// STOR, and APPE, work on the complete file that is there, in place: what lies before n stays, what arrived is kept.
+/// </summary>
+internal sealed class Stor(string verb) : FtpCommand(verb, Argument.Required, Needs.Login)
+{
+    public override Beside Beside => Beside.IsTransfer;
+
+    public override async ValueTask<Reply> RunAsync(FtpServerSession session, string argument, CancellationToken cancel)
+    {
+        var (offset, last) = session.State.TakeStart();
+        if (last is not null)
+        {
+            return Reply.BadSequence($"RANG is for RETR and hashes.");
+        }
+
+        return await ReceiveAsync(session, session.Resolve(argument), offset, append: Verb == "APPE", cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Receives one file.</summary>
+    /// <param name="session">Whose.</param>
+    /// <param name="path">Its name.</param>
+    /// <param name="offset">Where the bytes go; 0 without <paramref name="append"/> is a new content.</param>
+    /// <param name="append">Whether they go to the end, wherever that is.</param>
+    /// <param name="cancel">The session's end.</param>
+    private async ValueTask<Reply> ReceiveAsync(FtpServerSession session, VirtualPath path, long offset, bool append, CancellationToken cancel)
+    {
+        bool inPlace = append || offset > 0;
+        var mode = inPlace
+            ? new OpenMode(FileAccess.Write, FileCreation.OpenOrCreate) { Append = append, ExpectedLength = session.State.Allocate }
+            : OpenMode.Replace with { ExpectedLength = session.State.Allocate };
+        session.State.Allocate = 0;
+        bool wasThere = session.Options.KeepPartial
+            && await session.Files.StatAsync(path, LinkHandling.Follow, cancel).ConfigureAwait(false) is not null;
+        var file = await session.Files.OpenAsync(path, mode, cancel).ConfigureAwait(false);
+        await using var closing = file.ConfigureAwait(false);
+        bool complete = false;
+        using var transfer = new Transfer(session, Verb, path, session.State.Parameters, cancel);
+        var reply = await transfer.RunAsync(async (connection, stop) =>
+        {
+            await FileTransfers.ReceiveAsync(transfer, session, file, offset, kernelMayWrite: !append, connection, stop).ConfigureAwait(false);
+            if (session.ClientHasLeft)
+            {
+                // A client that was killed closes everything at once; the end of its data is not the end of its file.
+                throw new IOException("The client left.");
+            }
+
+            if (inPlace && session.Options.Durable)
+            {
+                await file.FlushAsync(stop).ConfigureAwait(false);
+            }
+
+            await file.CommitAsync(replace: true, session.Options.Durable, stop).ConfigureAwait(false);
+            complete = true;
+        }).ConfigureAwait(false);
+        if (!complete && !inPlace && session.Options.KeepPartial && !wasThere && transfer.Meter.Bytes > 0)
+        {
+            await KeepPartialAsync(file).ConfigureAwait(false);
+        }
+
+        return reply;
+    }
+
+    /// <summary>Keeps what arrived of a fresh upload, unless somebody else has made the file meanwhile.</summary>
+    private static async ValueTask KeepPartialAsync(IFile file)
+    {
+        try
+        {
+            // Not cancelled with the session: the client that broke off is the one who wants to resume.
+            await file.CommitAsync(replace: false, durable: false, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (FileException failure) when (failure.Error == FileError.Exists)
+        {
+            // Theirs is complete, ours is not.
+            return;
+        }
+    }
+}

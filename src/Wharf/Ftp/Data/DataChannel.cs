@@ -1,0 +1,134 @@
+using System.Net;
+using System.Net.Sockets;
+using Wharf.Net;
+
+namespace Wharf.Ftp.Data;
+
+/// <summary>
+/// How this session's data connections come about: at most one listener (PASV, EPSV) or one target (PORT, EPRT), and at most
+/// one connection, which MODE B and C keep from one file to the next (RFC 959 section 3.3).
+/// </summary>
+internal sealed class DataChannel(FtpServerOptions options, INetwork network, IConnection control) : IAsyncDisposable
+{
+    /// <summary>Connections that may wait on a passive port: strangers that got there first must not fill it.</summary>
+    private const int PassiveBacklog = 16;
+
+    /// <summary>Ports below are those of services, never of an FTP client (the bounce of CVE-1999-0017).</summary>
+    private const int FirstClientPort = 1024;
+
+    private IListener? _listener;
+    private IPEndPoint? _target;
+    private IConnection? _open;
+
+    /// <summary>EPSV ALL was said: RFC 2428 section 4 wants every other way refused from then on.</summary>
+    public bool EpsvAll { get; set; }
+
+    /// <summary>Whether a connection is there that the next transfer goes on with.</summary>
+    public bool IsOpen => _open is { PeerHasFinished: false };
+
+    /// <summary>Whether the client has said how to connect.</summary>
+    public bool IsPlanned => _listener is not null || _target is not null;
+
+    /// <summary>Passive: listens on the address the client reached, on a random port of the range; frees what was there before.</summary>
+    /// <exception cref="IOException">No port is free.</exception>
+    public async ValueTask<IPEndPoint> ListenAsync()
+    {
+        await ResetAsync().ConfigureAwait(false);
+        _listener = network.Listen(control.Local.Address, options.PassivePorts, PassiveBacklog);
+        return _listener.Local;
+    }
+
+    /// <summary>
+    /// Active: where to connect to. Refused (false) before any packet leaves: an address that is not the client's own unless
+    /// FXP is allowed, a service's port, loopback for a client that is elsewhere. Earlier plans are gone either way.
+    /// </summary>
+    public async ValueTask<bool> TargetAsync(IPEndPoint target)
+    {
+        await ResetAsync().ConfigureAwait(false);
+        var address = target.Address.IsIPv4MappedToIPv6 ? target.Address.MapToIPv4() : target.Address;
+        bool own = address.Equals(control.Remote.Address);
+        bool unsafeLoopback = IPAddress.IsLoopback(address) && !IPAddress.IsLoopback(control.Remote.Address);
+        bool nowhere = address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) || address.IsIPv6Multicast
+            || address.Equals(IPAddress.Broadcast);
+        if ((!own && !options.Fxp) || unsafeLoopback || nowhere || target.Port < FirstClientPort)
+        {
+            return false;
+        }
+
+        _target = new IPEndPoint(address, target.Port);
+        return true;
+    }
+
+    /// <summary>
+    /// The connection for one transfer: the one that is open, else accepted or dialled. A stranger on the passive port is
+    /// turned away and the real client still served. The caller hands it back by <see cref="Keep"/> or disposes it.
+    /// </summary>
+    /// <exception cref="IOException">It does not come about.</exception>
+    public async ValueTask<IConnection> OpenAsync(CancellationToken cancel)
+    {
+        if (_open is { } kept)
+        {
+            _open = null;
+            if (!kept.PeerHasFinished)
+            {
+                return kept;
+            }
+
+            await kept.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_target is { } target)
+        {
+            // RFC 959 section 3.2: from the port next to the control port, 20 for 21.
+            var from = new IPEndPoint(control.Local.Address, options.ActivePort);
+            _target = null;
+            return await network.ConnectAsync(target, from, cancel).ConfigureAwait(false);
+        }
+
+        var listener = _listener ?? throw new IOException("No PASV or PORT before.");
+        try
+        {
+            while (true)
+            {
+                var connection = await listener.AcceptAsync(cancel).ConfigureAwait(false);
+                if (options.Fxp || connection.Remote.Address.Equals(control.Remote.Address))
+                {
+                    return connection;
+                }
+
+                connection.Abort();
+                await connection.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _listener = null;
+            await listener.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Keeps a connection open for the next file; owned here from now on.</summary>
+    public void Keep(IConnection connection) => _open = connection;
+
+    /// <summary>Closes the open connection properly, and forgets every plan: PASV, PORT, MODE, STRU, REIN and QUIT do.</summary>
+    public async ValueTask ResetAsync()
+    {
+        _target = null;
+        var (listener, open) = (_listener, _open);
+        (_listener, _open) = (null, null);
+        if (listener is not null)
+        {
+            await listener.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (open is not null)
+        {
+            await open.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The number of the protocol the client's control connection uses, RFC 2428 section 2: 1 for IPv4, 2 for IPv6.</summary>
+    public int ProtocolNumber => control.Remote.AddressFamily == AddressFamily.InterNetwork ? 1 : 2;
+
+    public ValueTask DisposeAsync() => ResetAsync();
+}

@@ -1,0 +1,425 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+using Wharf.Accounts;
+using Wharf.Files;
+using Wharf.Ftp.Commands;
+using Wharf.Ftp.Data;
+using Wharf.Ftp.Languages;
+using Wharf.Ftp.Modes;
+using Wharf.Net;
+
+namespace Wharf.Ftp;
+
+/// <summary>Why a session ended; log and metrics share it.</summary>
+internal enum SessionEnd
+{
+    /// <summary>QUIT.</summary>
+    Quit,
+
+    /// <summary>The client closed the control connection.</summary>
+    Left,
+
+    /// <summary>The control connection failed.</summary>
+    Broken,
+
+    /// <summary>Silent for too long.</summary>
+    Idle,
+
+    /// <summary>Not logged in in time.</summary>
+    LoginTimeout,
+
+    /// <summary>Too many failed logins.</summary>
+    LoginsFailed,
+
+    /// <summary>It spoke HTTP or SMTP, or sent a line without an end.</summary>
+    NotFtp,
+
+    /// <summary>Its place was given to another stranger.</summary>
+    Evicted,
+
+    /// <summary>The server stops.</summary>
+    Shutdown,
+
+    /// <summary>Our bug.</summary>
+    Fault,
+}
+
+/// <summary>
+/// One client: reads commands in order, runs them, answers. While a transfer runs the control connection is read on, so that
+/// ABOR and STAT take effect at once and everything else waits its turn (RFC 959 section 4.1.3).
+/// </summary>
+internal sealed partial class FtpServerSession : IAsyncDisposable
+{
+    private readonly IConnection _connection;
+    private readonly ControlStream _control;
+    private readonly CancellationTokenSource _end = new();
+    private readonly ITimer _deadline;
+    private readonly Queue<ControlLine> _held = new();
+    private readonly Lock _ending = new();
+    private readonly long _started;
+    private Task<ControlLine>? _reading;
+    private SessionEnd? _why;
+    private volatile bool _clientHasLeft;
+
+    public FtpServerSession(string id, FtpServer server, IConnection connection)
+    {
+        Id = id;
+        Server = server;
+        _connection = connection;
+        _control = new ControlStream(connection, Options.Limits);
+        Data = new DataChannel(Options, server.Network, connection);
+        _started = Clock.GetTimestamp();
+        _deadline = Clock.CreateTimer(_ => End(IsLoggedIn ? SessionEnd.Idle : SessionEnd.LoginTimeout), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Unique in this process; first in every log line.</summary>
+    public string Id { get; }
+
+    public FtpServer Server { get; }
+
+    public FtpServerOptions Options => Server.Options;
+
+    public TimeProvider Clock => Server.Clock;
+
+    public ILogger Logger => Server.Logger;
+
+    /// <summary>The client's end.</summary>
+    public System.Net.IPEndPoint Remote => _connection.Remote;
+
+    /// <summary>Our end.</summary>
+    public System.Net.IPEndPoint Local => _connection.Local;
+
+    /// <summary>How data connections come about.</summary>
+    public DataChannel Data { get; }
+
+    /// <summary>What the client has set; REIN makes it new.</summary>
+    public FtpSessionState State { get; private set; } = new();
+
+    /// <summary>The account; null before the login.</summary>
+    public Login? Login { get; private set; }
+
+    /// <summary>Whether the login has succeeded.</summary>
+    [MemberNotNullWhen(true, nameof(Login))]
+    public bool IsLoggedIn => Login is not null;
+
+    /// <summary>All the account can see. Only rows that need a login run with it.</summary>
+    public IFileSystem Files => Login?.Files ?? throw new InvalidOperationException("Before login.");
+
+    /// <summary>The transfer that runs; null for none.</summary>
+    public Transfer? Transfer { get; set; }
+
+    /// <summary>What transmission modes need besides.</summary>
+    public ModeOptions ModeOptions => new(Options.Limits, State.DeflateLevel);
+
+    /// <summary>How long the session has lasted.</summary>
+    public TimeSpan Age => Clock.GetElapsedTime(_started);
+
+    /// <summary>Called once when the login succeeds.</summary>
+    public Action? OnLogin { get; set; }
+
+    /// <summary>Whether the client has ended the control connection already: a transfer that seems complete may be one that died.</summary>
+    public bool ClientHasLeft => _clientHasLeft || _connection.PeerHasFinished;
+
+    /// <summary>The path a client's text means in its working directory.</summary>
+    public VirtualPath Resolve(string text) => State.Directory.Resolve(text);
+
+    /// <summary>Sends a reply at once.</summary>
+    public ValueTask SendAsync(Reply reply)
+    {
+        Log.Replied(Logger, Id, reply.Code);
+        return _control.SendAsync(reply, _end.Token);
+    }
+
+    /// <summary>Chooses the language of replies; null for English.</summary>
+    public void Speak(Language? language) => _control.Translate = language is null ? null : language.Say;
+
+    /// <summary>From now on the account's.</summary>
+    public void LogIn(Login login)
+    {
+        Login = login;
+        OnLogin?.Invoke();
+    }
+
+    /// <summary>REIN, RFC 959 section 4.1.1: as after the connection, the login gone.</summary>
+    public async ValueTask ReinitializeAsync()
+    {
+        Login = null;
+        State = new();
+        Speak(null);
+        await Data.ResetAsync().ConfigureAwait(false);
+        Data.EpsvAll = false;
+    }
+
+    /// <summary>Ends the session from outside, a running transfer included. Safe from any thread; the first reason counts.</summary>
+    public void End(SessionEnd why)
+    {
+        lock (_ending)
+        {
+            if (_why is not null)
+            {
+                return;
+            }
+
+            _why = why;
+        }
+
+        Transfer?.Stop(TransferStop.SessionEnds);
+        _end.Cancel();
+    }
+
+    /// <summary>Whether a transfer or another command runs, so that a server that stops gives it a grace time.</summary>
+    public bool IsBusy { get; private set; }
+
+    /// <summary>Runs the session to its end.</summary>
+    public async Task<SessionEnd> RunAsync()
+    {
+        try
+        {
+            await SendAsync(new Reply(220, $"{Options.Greeting}")).ConfigureAwait(false);
+            while (_why is null)
+            {
+                var line = await NextAsync().ConfigureAwait(false);
+                if (line.Kind == ControlInput.End)
+                {
+                    End(SessionEnd.Left);
+                    break;
+                }
+
+                IsBusy = true;
+                var reply = await AnswerAsync(line).ConfigureAwait(false);
+                IsBusy = false;
+                if (reply is null)
+                {
+                    break;
+                }
+
+                await SendAsync(reply).ConfigureAwait(false);
+                if (reply.Closes)
+                {
+                    End(reply.Code == 221 ? SessionEnd.Quit : SessionEnd.LoginsFailed);
+                }
+                else if (Server.IsDraining)
+                {
+                    End(SessionEnd.Shutdown);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_why is not null)
+        {
+            // End() said why.
+        }
+        catch (IOException)
+        {
+            End(SessionEnd.Broken);
+        }
+
+        var why = _why ?? SessionEnd.Broken;
+        await FarewellAsync(why).ConfigureAwait(false);
+        return why;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _deadline.DisposeAsync().ConfigureAwait(false);
+        await Data.DisposeAsync().ConfigureAwait(false);
+        if (_reading is { } reading)
+        {
+            // It ends with the connection; what it says no longer matters.
+            await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        _control.Dispose();
+        _end.Dispose();
+    }
+
+    /// <summary>The next line, held or new. The silence until it comes is bounded.</summary>
+    private async ValueTask<ControlLine> NextAsync()
+    {
+        if (_held.TryDequeue(out var held))
+        {
+            return held;
+        }
+
+        var limits = Options.Limits;
+        var left = IsLoggedIn ? State.Idle ?? limits.ControlIdle : limits.LoginGrace - Age;
+        _deadline.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        try
+        {
+            var reading = _reading ?? ReadAsync();
+            _reading = null;
+            return await reading.ConfigureAwait(false);
+        }
+        finally
+        {
+            _deadline.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private Task<ControlLine> ReadAsync() => _control.ReadAsync(_end.Token).AsTask();
+
+    /// <summary>What to answer to one piece of input; null where the session ends without a word.</summary>
+    private async ValueTask<Reply?> AnswerAsync(ControlLine line)
+    {
+        switch (line.Kind)
+        {
+            case ControlInput.TooLong:
+                return new Reply(500, $"The line is longer than {Options.Limits.LineBytes} bytes.");
+            case ControlInput.Forbidden:
+                return Reply.BadArgument($"NUL cannot be part of a command.");
+            case ControlInput.Endless:
+                End(SessionEnd.NotFtp);
+                return null;
+        }
+
+        var (verb, argument) = CommandTable.Split(line.Text);
+        Log.Commanded(Logger, Id, verb);
+        if (!IsLoggedIn && CommandTable.IsOtherProtocol(verb))
+        {
+            // ALPACA and its kin: an HTTP or SMTP client must not be talked to (CVE-2021-3618).
+            End(SessionEnd.NotFtp);
+            return null;
+        }
+
+        if (CommandTable.Find(verb) is not { } command)
+        {
+            return CommandTable.IsRefused(verb)
+                ? new Reply(502, $"{verb} is not implemented.")
+                : new Reply(500, $"The command is not known.");
+        }
+
+        if (command.Needs == Needs.Login && !IsLoggedIn)
+        {
+            return new Reply(530, $"Log in with USER and PASS first.");
+        }
+
+        if (command.Argument == Argument.Required && argument.Length == 0)
+        {
+            return Reply.BadArgument($"{verb} needs an argument.");
+        }
+
+        State.NextCommand(verb);
+        if (command.Beside != Beside.IsTransfer)
+        {
+            return await GuardAsync(command, argument).ConfigureAwait(false);
+        }
+
+        var reply = await BesideTransferAsync(GuardAsync(command, argument).AsTask()).ConfigureAwait(false);
+        if (!reply.IsSuccess)
+        {
+            // Whatever failed, nothing of it may serve the next file.
+            await Data.ResetAsync().ConfigureAwait(false);
+        }
+
+        return reply;
+    }
+
+    private async ValueTask<Reply> GuardAsync(FtpCommand command, string argument)
+    {
+        try
+        {
+            return await command.RunAsync(this, argument, _end.Token).ConfigureAwait(false);
+        }
+        catch (FileException failure)
+        {
+            Log.Refused(Logger, Id, command.Verb, failure.Error, FileNames.ForDisplay(failure.Path));
+            return Reply.For(failure);
+        }
+    }
+
+    /// <summary>
+    /// Reads on while a transfer runs. ABOR and STAT are answered at once, also when other commands wait before them: that is
+    /// what Telnet's Synch asks for. When <see cref="FtpLimits.HeldCommands"/> wait, reading stops and TCP pushes back.
+    /// </summary>
+    private async ValueTask<Reply> BesideTransferAsync(Task<Reply> running)
+    {
+        while (!running.IsCompleted && _held.Count < Options.Limits.HeldCommands)
+        {
+            _reading ??= ReadAsync();
+            await Task.WhenAny(running, _reading).ConfigureAwait(false);
+            if (!_reading.IsCompleted)
+            {
+                break;
+            }
+
+            var line = await _reading.ConfigureAwait(false);
+            _reading = null;
+            if (line.Kind == ControlInput.End)
+            {
+                _clientHasLeft = true;
+                _held.Enqueue(line);
+                Transfer?.Stop(TransferStop.SessionEnds);
+                break;
+            }
+
+            var (verb, argument) = line.Kind == ControlInput.Line ? CommandTable.Split(line.Text) : ("", "");
+            if (CommandTable.Find(verb) is { Beside: Beside.Runs } immediate && Transfer is not null)
+            {
+                if (immediate is Abort)
+                {
+                    // 426 for the transfer, then 226 for ABOR (RFC 959 section 4.1.3); both come from here, in order.
+                    Transfer?.Stop(TransferStop.Abort);
+                    var aborted = await running.ConfigureAwait(false);
+                    await SendAsync(aborted).ConfigureAwait(false);
+                    await Data.ResetAsync().ConfigureAwait(false);
+                    return new Reply(226, $"ABOR is done.");
+                }
+
+                await SendAsync(await GuardAsync(immediate, argument).ConfigureAwait(false)).ConfigureAwait(false);
+                continue;
+            }
+
+            _held.Enqueue(line);
+            if (CommandTable.Find(verb) is Quit)
+            {
+                // Nothing after QUIT counts; an end of the connection behind it is no abort.
+                break;
+            }
+        }
+
+        return await running.ConfigureAwait(false);
+    }
+
+    /// <summary>The last words of a session that ends by our decision; a client that does not take them in time loses them.</summary>
+    private async ValueTask FarewellAsync(SessionEnd why)
+    {
+        Reply? last = why switch
+        {
+            SessionEnd.Idle => new(421, $"Silent for too long, closing."),
+            SessionEnd.LoginTimeout => new(421, $"Not logged in in time, closing."),
+            SessionEnd.Evicted => new(421, $"Too many connections, try later."),
+            SessionEnd.Shutdown => new(421, $"The server stops."),
+            SessionEnd.NotFtp => new(500, $"This is an FTP server."),
+            _ => null,
+        };
+        using var patience = new CancellationTokenSource(Options.Limits.LastReply, Clock);
+        try
+        {
+            if (last is not null)
+            {
+                await _control.SendAsync(last, patience.Token).ConfigureAwait(false);
+            }
+
+            await _connection.FinishAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is IOException or OperationCanceledException)
+        {
+            Log.FarewellLost(Logger, Id, failure.Message);
+            _connection.Abort();
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Trace, "{Session} > {Verb}")]
+        public static partial void Commanded(ILogger logger, string session, string verb);
+
+        [LoggerMessage(LogLevel.Trace, "{Session} < {Code}")]
+        public static partial void Replied(ILogger logger, string session, int code);
+
+        [LoggerMessage(LogLevel.Debug, "{Session} {Verb} refused: {Error} {Path}")]
+        public static partial void Refused(ILogger logger, string session, string verb, FileError error, string path);
+
+        [LoggerMessage(LogLevel.Debug, "{Session} did not take its last reply: {Failure}")]
+        public static partial void FarewellLost(ILogger logger, string session, string failure);
+    }
+}
