@@ -1,0 +1,27 @@
+namespace Wharf.Bench.Load;
+
+/// <summary>How much of everything: the sizes the goals are stated for, or a tenth of them for trying the bench itself.</summary>
+/// <param name="BigBytes">Size of the file of RETR and STOR.</param>
+/// <param name="SmallBytes">Size of the file of the parallel downloads.</param>
+/// <param name="Entries">Empty files in the folder that is listed.</param>
+/// <param name="Parallel">Downloads at once.</param>
+/// <param name="Patience">How long a parallel download may take before it counts as left waiting.</param>
+/// <param name="LoginTime">How long logins are repeated per round.</param>
+/// <param name="OurIdleSessions">Idle sessions held against wharfd.</param>
+/// <param name="PeerIdleSessions">Idle sessions held against a peer, which needs a process or two for each.</param>
+internal sealed record Scale(
+    long BigBytes,
+    long SmallBytes,
+    int Entries,
+    int Parallel,
+    TimeSpan Patience,
+    TimeSpan LoginTime,
+    int OurIdleSessions,
+    int PeerIdleSessions)
+{
+    private const long MiB = 1 << 20;
+
+    public static readonly Scale Full = new(1024 * MiB, 16 * MiB, 100_000, 200, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1.5), 5_000, 500);
+
+    public static readonly Scale Quick = new(256 * MiB, 16 * MiB, 10_000, 50, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(0.7), 500, 50);
+}

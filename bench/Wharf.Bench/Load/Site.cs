@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using Microsoft.Win32.SafeHandles;
+
+namespace Wharf.Bench.Load;
+
+/// <summary>
+/// What every server serves: one folder in tmpfs with the files of all measurements, and the one user who may log in.
+/// Outside it, invisible to the servers, lie their configurations and the source of uploads. Removed on dispose.
+/// </summary>
+internal sealed class Site : IDisposable
+{
+    public const string BigName = "big.bin";
+    public const string SmallName = "small.bin";
+    public const string ManyName = "many";
+    public const string UploadName = "upload.bin";
+
+    private const int ChunkBytes = 1 << 20;
+
+    private readonly string _base;
+
+    public Site(Scale scale)
+    {
+        Scale = scale;
+        _base = Directory.Exists("/dev/shm") ? $"/dev/shm/wharf-bench-{Environment.ProcessId}" : Directory.CreateTempSubdirectory("wharf-bench-").FullName;
+        Directory.CreateDirectory(Files);
+        Directory.CreateDirectory(Run);
+        Fill(Path.Combine(Files, BigName), scale.BigBytes);
+        Fill(Path.Combine(Files, SmallName), scale.SmallBytes);
+        var many = Directory.CreateDirectory(Path.Combine(Files, ManyName)).FullName;
+        for (var i = 0; i < scale.Entries; i++)
+        {
+            File.Create(Path.Combine(many, $"entry-{i:d6}.txt"), 0).Dispose();
+        }
+
+        Source = File.OpenHandle(Path.Combine(Files, BigName));
+    }
+
+    public Scale Scale { get; }
+
+    /// <summary>The folder every server serves.</summary>
+    public string Files => Path.Combine(_base, "files");
+
+    /// <summary>Configurations, logs and data folders of the servers.</summary>
+    public string Run => Path.Combine(_base, "run");
+
+    /// <summary>What uploads send: <see cref="Scale.BigBytes"/> bytes, hot in the page cache.</summary>
+    public SafeFileHandle Source { get; }
+
+    public string User { get; set; } = "wharfbench";
+
+    public string Password { get; } = Guid.NewGuid().ToString("N")[..16];
+
+    public string UploadPath => Path.Combine(Files, UploadName);
+
+    /// <summary>A folder for one start of one server.</summary>
+    public string RunFolder(string server) => Directory.CreateDirectory(Path.Combine(Run, $"{server}-{Stopwatch.GetTimestamp():x}")).FullName;
+
+    /// <summary>
+    /// Removes the upload and touches a fifth more memory than an upload takes, then gives it back. The host of a virtual machine
+    /// takes freed pages away and returns them slowly: without this the first server to upload pays for all.
+    /// </summary>
+    public void MakeRoomForUpload()
+    {
+        File.Delete(UploadPath);
+        var touched = Path.Combine(_base, "touched");
+        Fill(touched, Scale.BigBytes + (Scale.BigBytes / 5));
+        File.Delete(touched);
+    }
+
+    public void Dispose()
+    {
+        Source.Dispose();
+        Directory.Delete(_base, recursive: true);
+    }
+
+    private static void Fill(string path, long bytes)
+    {
+        var chunk = new byte[ChunkBytes];
+        new Random(1).NextBytes(chunk);
+        using var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write);
+        for (long at = 0; at < bytes; at += chunk.Length)
+        {
+            RandomAccess.Write(file, chunk.AsSpan(0, (int)Math.Min(chunk.Length, bytes - at)), at);
+        }
+    }
+}

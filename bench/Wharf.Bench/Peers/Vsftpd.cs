@@ -1,0 +1,49 @@
+using Wharf.Bench.Load;
+
+namespace Wharf.Bench.Peers;
+
+/// <summary>vsftpd, on PAM since it has no other way to log in a local user; no log, no DNS, no limits.</summary>
+internal sealed class Vsftpd(string cache, BenchUser? user) : IContender
+{
+    private readonly DebianPackage _package = new("vsftpd", cache);
+
+    public string Name => "vsftpd";
+
+    public bool IsOurs => false;
+
+    public string Version => _package.Version;
+
+    public string? Prepare() => user is null ? "it needs root and a system user" : _package.Unpack();
+
+    public RunningServer Start(Site site)
+    {
+        var run = site.RunFolder(Name);
+        var port = RunningServer.FreePort();
+        var empty = Directory.CreateDirectory(Path.Combine(run, "empty")).FullName;
+        var settings = Path.Combine(run, "vsftpd.conf");
+
+        // "other" is the PAM service that every system has; the package's own file is not installed.
+        File.WriteAllText(settings, $"""
+            listen=YES
+            listen_address=127.0.0.1
+            listen_port={port}
+            background=NO
+            anonymous_enable=NO
+            local_enable=YES
+            write_enable=YES
+            local_umask=022
+            pam_service_name=other
+            secure_chroot_dir={empty}
+            tcp_wrappers=NO
+            xferlog_enable=NO
+            connect_from_port_20=NO
+            max_clients=0
+            max_per_ip=0
+            idle_session_timeout=3600
+            data_connection_timeout=3600
+            use_sendfile=YES
+
+            """);
+        return RunningServer.Start(Name, run, [_package.Program("usr/sbin/vsftpd"), settings], _package.Environment, _ => port);
+    }
+}

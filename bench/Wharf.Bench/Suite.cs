@@ -1,0 +1,28 @@
+using Wharf.Bench.Measures;
+using Wharf.Bench.Peers;
+
+namespace Wharf.Bench;
+
+/// <summary>
+/// A named bench: its servers and its measurements. What is compared in one run is what these two lists say. Servers are made from
+/// the options, the folder for unpacked packages, and the system user (null when there can be none).
+/// </summary>
+internal sealed record Suite(string Name, Func<Options, string, BenchUser?, IReadOnlyList<IContender>> Servers, IReadOnlyList<IMeasure> Measures)
+{
+    public static readonly IReadOnlyList<Suite> All =
+    [
+        new(
+            "ftp",
+            (options, cache, user) => [new Wharfd(Places.Wharfd(options), options.Settings), new Vsftpd(cache, user), new ProFtpd(cache, user), new PureFtpd(cache, user)],
+            [
+                new Download(),
+                new Upload(),
+                new ParallelDownloads(),
+                new Listing("LIST"),
+                new Listing("MLSD", unable: "vsftpd"),
+                new Logins(clients: 1),
+                new Logins(clients: 8),
+                new IdleSessions(),
+            ]),
+    ];
+}
