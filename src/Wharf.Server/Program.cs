@@ -1,1 +1,3 @@
-return 0;
+using Wharf.Server;
+
+return await Daemon.RunAsync(args, Console.Out, Console.Error, TimeProvider.System);

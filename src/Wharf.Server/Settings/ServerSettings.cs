@@ -1,0 +1,75 @@
+using Microsoft.Extensions.Logging;
+using Wharf.Ftp;
+using Wharf.Net;
+using Wharf.Server.Accounts;
+
+namespace Wharf.Server.Settings;
+
+/// <summary>Everything that can be set by name, typed and checked. <see cref="SettingTable"/> says the names.</summary>
+internal sealed record ServerSettings
+{
+    /// <summary>FTP's own switches and bounds. Passive ports and address come from the command line.</summary>
+    public FtpServerOptions Ftp { get; init; } = new();
+
+    /// <summary>Places for sessions.</summary>
+    public AdmissionLimits Admission { get; init; } = new();
+
+    /// <summary>What failed logins cost.</summary>
+    public LoginDelays LoginDelays { get; init; } = new();
+
+    /// <summary>Policy on what accounts see and how fast.</summary>
+    public FilePolicy Files { get; init; } = new();
+
+    /// <summary>For ftps:// listeners, which come later.</summary>
+    public TlsSettings Tls { get; init; } = new();
+
+    /// <summary>For sftp:// listeners, which come later: whether a file written from its start appears only when it is closed.</summary>
+    public bool SftpAtomic { get; init; }
+
+    /// <summary>How long running transfers may go on after SIGTERM.</summary>
+    public TimeSpan DrainGrace { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Connections the kernel keeps until we accept them.</summary>
+    public int Backlog { get; init; } = 1024;
+
+    /// <summary>How long a listener rests after it could not accept (no descriptors left, say).</summary>
+    public TimeSpan AcceptPause { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long a resolved --passive-address name is believed.</summary>
+    public TimeSpan PassiveRefresh { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The least important thing that is logged.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+}
+
+/// <summary>Policy of the files that accounts see.</summary>
+internal sealed record FilePolicy
+{
+    /// <summary>Whether nothing may be changed.</summary>
+    public bool ReadOnly { get; init; }
+
+    /// <summary>Most bytes per second of uploads; 0 for no bound.</summary>
+    public long UploadRate { get; init; }
+
+    /// <summary>Most bytes per second of downloads; 0 for no bound.</summary>
+    public long DownloadRate { get; init; }
+}
+
+/// <summary>TLS of FTP. Read and checked now, used when ftps:// listeners come.</summary>
+internal sealed record TlsSettings
+{
+    /// <summary>The certificate chain, PEM; null for none.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>Its private key, PEM; null for none.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>Authorities whose client certificates count, PEM; null for none.</summary>
+    public string? ClientAuthority { get; init; }
+
+    /// <summary>Whether CCC may end the encryption of the control connection.</summary>
+    public bool AllowCcc { get; init; }
+
+    /// <summary>Whether SSCN may be used for protected transfers between servers.</summary>
+    public bool AllowSscn { get; init; }
+}

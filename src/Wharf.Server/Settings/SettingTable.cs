@@ -1,0 +1,178 @@
+using Microsoft.Extensions.Logging;
+using Wharf.Files;
+using Wharf.Ftp;
+using Wharf.Net;
+using Wharf.Server.Accounts;
+using static Wharf.Server.Settings.ValueForm;
+
+namespace Wharf.Server.Settings;
+
+/// <summary>Every setting there is: what an operator may change, and what holds when nobody does.</summary>
+internal static class SettingTable
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    public static IReadOnlyList<Setting> Rows { get; } =
+    [
+        Ftp("ftp.greeting", Line(512), o => o.Greeting, (o, v) => o with { Greeting = v }, "The text of the 220 greeting."),
+        Ftp("ftp.keep-partial", OnOff, o => o.KeepPartial, (o, v) => o with { KeepPartial = v },
+            "Whether a broken fresh STOR is kept under its final name if nothing was there before, so that it can be resumed."),
+        Ftp("ftp.fxp", OnOff, o => o.Fxp, (o, v) => o with { Fxp = v },
+            "Whether data connections may go to other addresses than the control connection's (server to server)."),
+        Ftp("ftp.site-symlink", OnOff, o => o.SiteSymlink, (o, v) => o with { SiteSymlink = v }, "Whether SITE SYMLINK makes symbolic links."),
+        Ftp("ftp.list-style", OneOf(("unix", ListStyle.Unix), ("dos", ListStyle.Dos)), o => o.ListStyle, (o, v) => o with { ListStyle = v },
+            "How LIST writes a line."),
+        Ftp("ftp.ebcdic", OneOf(("37", 37), ("500", 500), ("1047", 1047)), o => o.EbcdicCodePage, (o, v) => o with { EbcdicCodePage = v },
+            "The IBM code page of TYPE E."),
+        Ftp("ftp.active-port", Port, o => o.ActivePort, (o, v) => o with { ActivePort = v },
+            "The port active data connections come from where the process may bind it."),
+        Of("ftp.ccc", OnOff, s => s.Tls.AllowCcc, (s, v) => s with { Tls = s.Tls with { AllowCcc = v } },
+            "Whether CCC may end the encryption of the control connection; takes effect with ftps:// listeners, which come later."),
+        Of("ftp.sscn", OnOff, s => s.Tls.AllowSscn, (s, v) => s with { Tls = s.Tls with { AllowSscn = v } },
+            "Whether SSCN may protect transfers between servers; takes effect with ftps:// listeners, which come later."),
+        Of("ftp.passive-refresh", Duration(TimeSpan.Zero, Hour), s => s.PassiveRefresh, (s, v) => s with { PassiveRefresh = v },
+            "How long the address of a --passive-address host name is believed."),
+
+        Limit("ftp.idle", Duration(Second, Day), l => l.ControlIdle, (l, v) => l with { ControlIdle = v },
+            "Longest silence on the control connection before 421."),
+        Limit("ftp.login-grace", Duration(Second, Hour), l => l.LoginGrace, (l, v) => l with { LoginGrace = v },
+            "Longest time from the connection to the login, however busy the client is."),
+        Limit("ftp.data-connect", Duration(Second, Hour), l => l.DataConnect, (l, v) => l with { DataConnect = v },
+            "Longest wait for a data connection to come about."),
+        Limit("ftp.data-stall", Duration(Second, Hour), l => l.DataStall, (l, v) => l with { DataStall = v },
+            "Longest time a transfer may move no byte."),
+        Limit("ftp.last-reply", Duration(Second, Hour), l => l.LastReply, (l, v) => l with { LastReply = v },
+            "How long a client gets to take the last reply of a session that ends."),
+        Limit("ftp.failed-logins", Count(1, 100, "logins"), l => l.FailedLogins, (l, v) => l with { FailedLogins = v },
+            "Failed logins on one connection before 421; holds for --trusted networks too."),
+        Limit("ftp.line", Size32(512, 1 << 20), l => l.LineBytes, (l, v) => l with { LineBytes = (int)v },
+            "Longest command line, without its end."),
+        Limit("ftp.overlong-line", Size32(512, 1 << 30), l => l.OverlongLineBytes, (l, v) => l with { OverlongLineBytes = (int)v },
+            "Bytes of one over-long line that are read away before the session ends."),
+        Limit("ftp.held-commands", Count(1, 10_000, "commands"), l => l.HeldCommands, (l, v) => l with { HeldCommands = v },
+            "Commands that may wait behind a running transfer before the control connection is no longer read."),
+        Limit("ftp.list-depth", Count(1, 1_000, "levels"), l => l.ListDepth, (l, v) => l with { ListDepth = v }, "Deepest level LIST -R goes to."),
+        Limit("ftp.list-entries", Count(1, int.MaxValue, "entries"), l => l.ListEntries, (l, v) => l with { ListEntries = v },
+            "Most entries that one LIST -R or one pattern shows."),
+        Limit("ftp.sorted-entries", Count(0, 100_000_000, "entries"), l => l.SortedEntries, (l, v) => l with { SortedEntries = v },
+            "Most entries that LIST -t, -S and -r collect to sort; a larger listing streams unsorted."),
+        Limit("ftp.glob-steps", Count(1, int.MaxValue, "names"), l => l.GlobSteps, (l, v) => l with { GlobSteps = v },
+            "Most names one pattern is compared with."),
+        Limit("ftp.hash-per-minute", Size(0, long.MaxValue), l => l.HashBytesPerMinute, (l, v) => l with { HashBytesPerMinute = v },
+            "Bytes that HASH and its kin may read in one session per minute; beyond it they answer 450."),
+        Limit("ftp.inflated", Size(1, long.MaxValue), l => l.InflatedBytes, (l, v) => l with { InflatedBytes = v },
+            "Most bytes that one MODE Z upload may inflate to."),
+        Limit("ftp.inflation-ratio", Count(1, 1_000_000, "times"), l => l.InflationRatio, (l, v) => l with { InflationRatio = v },
+            "Largest factor between what a MODE Z upload inflates to and what arrived."),
+
+        Place("sessions.all", l => l.Sessions, (l, v) => l with { Sessions = v }, "Most sessions at once, of every kind."),
+        Place("sessions.per-source", l => l.SessionsPerSource, (l, v) => l with { SessionsPerSource = v },
+            "Most sessions at once from one source (an IPv4 address, an IPv6 /64)."),
+        Place("sessions.strangers", l => l.Unauthenticated, (l, v) => l with { Unauthenticated = v },
+            "Most sessions at once that have not logged in; beyond it the one that waited longest makes room."),
+        Place("sessions.strangers-per-source", l => l.UnauthenticatedPerSource, (l, v) => l with { UnauthenticatedPerSource = v },
+            "Most sessions at once from one source that have not logged in."),
+
+        Login("login.delay-first", Duration(TimeSpan.Zero, Hour), d => d.First, (d, v) => d with { First = v },
+            "How long the answer to a source's first failed login takes; each further failure doubles it."),
+        Login("login.delay-most", Duration(TimeSpan.Zero, Hour), d => d.Most, (d, v) => d with { Most = v },
+            "The longest that a source's logins are delayed."),
+        Login("login.forget", Duration(Second, Day), d => d.Forget, (d, v) => d with { Forget = v },
+            "How long it takes until one failure of a source is forgotten."),
+        Login("login.sources", Count(1, 10_000_000, "sources"), d => d.Sources, (d, v) => d with { Sources = v },
+            "Most sources whose failures are remembered; the one that failed longest ago is forgotten first."),
+
+        Of("files.read-only", OnOff, s => s.Files.ReadOnly, (s, v) => s with { Files = s.Files with { ReadOnly = v } },
+            "Whether nothing may be changed."),
+        Ftp("files.durable", OnOff, o => o.Durable, (o, v) => o with { Durable = v },
+            "Whether an upload is on stable storage (fsync) before it is acknowledged."),
+        Ftp("files.copy-path", OneOf(("auto", CopyPath.Auto), ("kernel", CopyPath.Kernel), ("copy", CopyPath.Copy)), o => o.CopyPath,
+            (o, v) => o with { CopyPath = v }, "How bytes go between disk and socket: by the kernel, through a buffer of ours, or what was measured best."),
+        Of("files.upload-rate", Size(0, long.MaxValue, "bytes per second"), s => s.Files.UploadRate,
+            (s, v) => s with { Files = s.Files with { UploadRate = v } }, "Most bytes per second that one account uploads; 0 for no bound."),
+        Of("files.download-rate", Size(0, long.MaxValue, "bytes per second"), s => s.Files.DownloadRate,
+            (s, v) => s with { Files = s.Files with { DownloadRate = v } }, "Most bytes per second that one account downloads; 0 for no bound."),
+
+        Of("tls.certificate", ReadableFile, s => s.Tls.Certificate, (s, v) => s with { Tls = s.Tls with { Certificate = v } },
+            "The server's certificate chain, PEM; takes effect with ftps:// listeners, which come later."),
+        Of("tls.key", ReadableFile, s => s.Tls.Key, (s, v) => s with { Tls = s.Tls with { Key = v } },
+            "The private key of tls.certificate, PEM; takes effect with ftps:// listeners, which come later."),
+        Of("tls.client-ca", ReadableFile, s => s.Tls.ClientAuthority, (s, v) => s with { Tls = s.Tls with { ClientAuthority = v } },
+            "Authorities whose client certificates count, PEM; takes effect with ftps:// listeners, which come later."),
+        Of("sftp.atomic", OnOff, s => s.SftpAtomic, (s, v) => s with { SftpAtomic = v },
+            "Whether a file written from its start appears only when it is closed; takes effect with sftp:// listeners, which come later."),
+
+        Of("listen.backlog", Count(1, 65535, "connections"), s => s.Backlog, (s, v) => s with { Backlog = v },
+            "Connections the kernel keeps until they are accepted."),
+        Of("listen.pause", Duration(TimeSpan.FromMilliseconds(1), Hour), s => s.AcceptPause, (s, v) => s with { AcceptPause = v },
+            "How long a listener rests when it could not accept, because no descriptors are left, say."),
+        Of("drain.grace", Duration(TimeSpan.Zero, Day), s => s.DrainGrace, (s, v) => s with { DrainGrace = v },
+            "How long running transfers may go on after SIGTERM before 421."),
+        Of("log.level",
+            OneOf([.. new[] { LogLevel.Trace, LogLevel.Debug, LogLevel.Information, LogLevel.Warning, LogLevel.Error, LogLevel.None }
+                .Select(level => (level.ToString(), level))]),
+            s => s.LogLevel, (s, v) => s with { LogLevel = v }, "The least important thing that is logged."),
+    ];
+
+    /// <summary>The settings that these NAME=VALUE texts make, in order; a later one wins.</summary>
+    /// <exception cref="UsageException">An unknown name or an impossible value.</exception>
+    public static ServerSettings Read(IEnumerable<string> assignments)
+    {
+        var settings = new ServerSettings();
+        foreach (string assignment in assignments)
+        {
+            int equals = assignment.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0)
+            {
+                throw new UsageException(
+                    $"Argument --set cannot be '{FileNames.ForDisplay(assignment)}': possible is NAME=VALUE, such as ftp.idle=300s.");
+            }
+
+            string name = assignment[..equals];
+            var row = Rows.FirstOrDefault(row => row.Name == name)
+                ?? throw new UsageException(
+                    $"There is no setting '{FileNames.ForDisplay(name)}' to give '{FileNames.ForDisplay(assignment[(equals + 1)..])}'; the nearest is "
+                    + $"{NearestName.To(name, Rows.Select(row => row.Name))}, and wharfd --help-settings lists all.");
+            settings = row.Apply(settings, assignment[(equals + 1)..]);
+        }
+
+        return settings;
+    }
+
+    /// <summary>Writes the table for --help-settings.</summary>
+    public static void WriteHelp(TextWriter to)
+    {
+        to.WriteLine("Settings, given as --set NAME=VALUE; each line below says name, unit, default; then the meaning.");
+        foreach (var row in Rows)
+        {
+            to.WriteLine();
+            to.WriteLine($"{row.Name}  [{row.Unit}]  default: {(row.Default.Length == 0 ? "none" : row.Default)}");
+            to.WriteLine($"    {row.Meaning}");
+            to.WriteLine($"    Possible: {row.Possible}.");
+        }
+    }
+
+    private static Setting Of<T>(
+        string name, ValueForm<T> form, Func<ServerSettings, T> get, Func<ServerSettings, T, ServerSettings> set, string meaning) =>
+        Setting.Of(name, form, get, set, meaning);
+
+    private static Setting Ftp<T>(
+        string name, ValueForm<T> form, Func<FtpServerOptions, T> get, Func<FtpServerOptions, T, FtpServerOptions> set, string meaning) =>
+        Setting.Of(name, form, s => get(s.Ftp), (s, v) => s with { Ftp = set(s.Ftp, v) }, meaning);
+
+    private static Setting Limit<T>(
+        string name, ValueForm<T> form, Func<FtpLimits, T> get, Func<FtpLimits, T, FtpLimits> set, string meaning) =>
+        Ftp(name, form, o => get(o.Limits), (o, v) => o with { Limits = set(o.Limits, v) }, meaning);
+
+    private static Setting Place(string name, Func<AdmissionLimits, int> get, Func<AdmissionLimits, int, AdmissionLimits> set, string meaning) =>
+        Setting.Of(name, Count(1, 10_000_000, "sessions"), s => get(s.Admission), (s, v) => s with { Admission = set(s.Admission, v) }, meaning);
+
+    private static Setting Login<T>(
+        string name, ValueForm<T> form, Func<LoginDelays, T> get, Func<LoginDelays, T, LoginDelays> set, string meaning) =>
+        Setting.Of(name, form, s => get(s.LoginDelays), (s, v) => s with { LoginDelays = set(s.LoginDelays, v) }, meaning);
+
+    /// <summary>A size that fits an int.</summary>
+    private static ValueForm<long> Size32(int least, int most) => Size(least, most);
+}
