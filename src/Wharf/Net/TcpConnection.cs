@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Wharf.Net;
 
 /// <summary>A TCP connection. Holds no buffer of its own, so that thousands may be silent at little cost.</summary>
-internal sealed class TcpConnection : IConnection
+internal sealed partial class TcpConnection
 {
     /// <summary>Most unread bytes that closing reads away; a peer that has more waiting gets a reset.</summary>
     private const int DrainBytes = 64 * 1024;
@@ -13,6 +13,7 @@ internal sealed class TcpConnection : IConnection
     private const int Closing = 1 << 30;
 
     private readonly Socket _socket;
+    private readonly Pump? _pump;
 
     /// <summary>
     /// How many callers are in a raw system call with our descriptor, and <see cref="Closing"/>. The descriptor is closed by
@@ -22,9 +23,13 @@ internal sealed class TcpConnection : IConnection
     private bool _aborted;
 
     /// <summary>Takes over a connected socket. Throws <see cref="SocketException"/> where the peer is gone already.</summary>
-    public TcpConnection(Socket socket, TcpOptions options)
+    /// <param name="socket">Owned from now on, also when this throws.</param>
+    /// <param name="options">What is set on it.</param>
+    /// <param name="pump">Carries its transfers; null where the system has no kernel path.</param>
+    public TcpConnection(Socket socket, TcpOptions options, Pump? pump)
     {
         _socket = socket;
+        _pump = pump;
         Local = Unmapped((IPEndPoint)socket.LocalEndPoint!);
         Remote = Unmapped((IPEndPoint)socket.RemoteEndPoint!);
         socket.NoDelay = true;
@@ -130,6 +135,8 @@ internal sealed class TcpConnection : IConnection
         return ValueTask.CompletedTask;
     }
 
+    private bool IsClosing => (Volatile.Read(ref _uses) & Closing) != 0;
+
     private bool TryUse()
     {
         while (true)
@@ -162,9 +169,16 @@ internal sealed class TcpConnection : IConnection
             Volatile.Write(ref _aborted, true);
         }
 
-        if (Interlocked.Or(ref _uses, Closing) == 0)
+        int before = Interlocked.Or(ref _uses, Closing);
+        if (before == 0)
         {
             CloseSocket();
+        }
+        else if ((before & Closing) == 0 && LinuxSockets.AreHere)
+        {
+            // The last user closes it; let it be soon.
+            Volatile.Read(ref _sending)?.Stop();
+            Volatile.Read(ref _receiving)?.Stop();
         }
     }
 

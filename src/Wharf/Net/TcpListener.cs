@@ -8,11 +8,13 @@ internal sealed class TcpListener : IListener
 {
     private readonly Socket _socket;
     private readonly TcpOptions _options;
+    private readonly Pump? _pump;
 
     /// <summary>Listens. Throws <see cref="SocketException"/>: taken, not allowed, not ours.</summary>
-    public TcpListener(IPEndPoint local, int backlog, TcpOptions options)
+    public TcpListener(IPEndPoint local, int backlog, TcpOptions options, Pump? pump)
     {
         _options = options;
+        _pump = pump;
         _socket = new Socket(local.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
@@ -46,7 +48,7 @@ internal sealed class TcpListener : IListener
             try
             {
                 accepted = await _socket.AcceptAsync(cancellationToken).ConfigureAwait(false);
-                return new TcpConnection(accepted, _options);
+                return new TcpConnection(accepted, _options, _pump);
             }
             catch (SocketException gone) when (accepted is not null || gone.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset)
             {

@@ -15,15 +15,23 @@ public sealed record TcpOptions
 
     /// <summary>Whether the kernel asks a silent peer from time to time if it is still there.</summary>
     public bool KeepAlive { get; init; } = true;
+
+    /// <summary>Most threads that carry transfers between files and sockets; further transfers go asynchronously through a buffer.</summary>
+    public int TransferThreads { get; init; } = Math.Min(64, 8 * Environment.ProcessorCount);
 }
 
 /// <summary>The network as it is: TCP over sockets of the system.</summary>
 public sealed class TcpNetwork : INetwork
 {
     private readonly TcpOptions _options;
+    private readonly Pump? _pump;
 
     /// <summary>A network with these options.</summary>
-    public TcpNetwork(TcpOptions? options = null) => _options = options ?? new TcpOptions();
+    public TcpNetwork(TcpOptions? options = null)
+    {
+        _options = options ?? new TcpOptions();
+        _pump = LinuxSockets.AreHere ? new Pump(_options.TransferThreads) : null;
+    }
 
     /// <inheritdoc/>
     public IListener Listen(IPAddress address, PortRange ports, int backlog)
@@ -40,7 +48,7 @@ public sealed class TcpNetwork : INetwork
         {
             try
             {
-                return new TcpListener(new IPEndPoint(address, ports.First + ((start + i) % count)), backlog, _options);
+                return new TcpListener(new IPEndPoint(address, ports.First + ((start + i) % count)), backlog, _options, _pump);
             }
             catch (SocketException taken) when (taken.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
             {
@@ -98,7 +106,7 @@ public sealed class TcpNetwork : INetwork
             }
 
             await socket.ConnectAsync(remote, cancel).ConfigureAwait(false);
-            return new TcpConnection(socket, _options);
+            return new TcpConnection(socket, _options, _pump);
         }
         catch
         {

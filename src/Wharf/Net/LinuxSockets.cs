@@ -1,0 +1,135 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+
+namespace Wharf.Net;
+
+/// <summary>The system calls of 64-bit Linux that move bytes between sockets and files. Errors are in the last P/Invoke error.</summary>
+[SupportedOSPlatform("linux")]
+internal static unsafe partial class LinuxSockets
+{
+    public const short PollIn = 1;
+    public const short PollOut = 4;
+
+    public const int MsgDontWait = 0x40;
+    public const int MsgNoSignal = 0x4000;
+
+    public const uint SpliceMove = 1;
+    public const uint SpliceNonBlock = 2;
+
+    public const int Eintr = 4;
+    public const int Eio = 5;
+    public const int Eagain = 11;
+    public const int Enomem = 12;
+    public const int Einval = 22;
+    public const int Enosys = 38;
+    public const int Eoverflow = 75;
+    public const int Eopnotsupp = 95;
+    public const int Estale = 116;
+
+    private const int Cloexec = 0x80000;
+    private const int NonBlock = 0x800;
+    private const int SetPipeSize = 1031;
+
+    /// <summary>Whether they can be used: off_t has 64 bits in these declarations.</summary>
+    [SupportedOSPlatformGuard("linux")]
+    public static bool AreHere { get; } = OperatingSystem.IsLinux() && Environment.Is64BitProcess;
+
+    /// <summary>The error of the call before.</summary>
+    public static int Errno => Marshal.GetLastPInvokeError();
+
+    [LibraryImport("libc", EntryPoint = "sendfile", SetLastError = true)]
+    public static partial nint SendFile(int socket, int file, ref long offset, nint count);
+
+    [LibraryImport("libc", EntryPoint = "splice", SetLastError = true)]
+    public static partial nint Splice(int from, long* fromOffset, int to, long* toOffset, nint count, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    public static partial nint Send(int socket, byte* bytes, nint count, int flags);
+
+    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    public static partial nint Receive(int socket, byte* into, nint count, int flags);
+
+    [LibraryImport("libc", EntryPoint = "pread", SetLastError = true)]
+    public static partial nint ReadAt(int file, byte* into, nint count, long offset);
+
+    [LibraryImport("libc", EntryPoint = "pwrite", SetLastError = true)]
+    public static partial nint WriteAt(int file, byte* bytes, nint count, long offset);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(int file, byte* into, nint count);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(int file);
+
+    /// <summary>Waits until the socket can do this or somebody signals; an error of the socket ends the wait as well.</summary>
+    /// <param name="socket">The socket.</param>
+    /// <param name="wanted"><see cref="PollIn"/> or <see cref="PollOut"/>.</param>
+    /// <param name="signal">Made by <see cref="NewSignal"/>.</param>
+    /// <param name="milliseconds">Longest wait.</param>
+    public static void Wait(int socket, short wanted, int signal, int milliseconds)
+    {
+        PollEntry* entries = stackalloc PollEntry[2];
+        entries[0] = new PollEntry { File = socket, Wanted = wanted };
+        entries[1] = new PollEntry { File = signal, Wanted = PollIn };
+        if (Poll(entries, 2, milliseconds) > 0 && entries[1].Happened != 0)
+        {
+            ulong signals;
+            _ = Read(signal, (byte*)&signals, sizeof(ulong));
+        }
+    }
+
+    /// <summary>A descriptor that can be signalled and waited for, or -1.</summary>
+    public static int NewSignal() => EventFd(0, Cloexec | NonBlock);
+
+    /// <summary>Ends the current or the next wait for a signal.</summary>
+    public static void Signal(int signal)
+    {
+        ulong one = 1;
+        _ = Write(signal, (byte*)&one, sizeof(ulong));
+    }
+
+    /// <summary>A pipe that holds this many bytes. False where there is none, or only a smaller one.</summary>
+    public static bool TryMakePipe(int capacity, out int reading, out int writing)
+    {
+        int* ends = stackalloc int[2];
+        if (Pipe(ends, Cloexec) != 0)
+        {
+            reading = writing = -1;
+            return false;
+        }
+
+        (reading, writing) = (ends[0], ends[1]);
+        if (FileControl(writing, SetPipeSize, capacity) >= capacity)
+        {
+            return true;
+        }
+
+        // Past pipe-user-pages-soft (64 MiB of pipes for one user who is not root) the kernel refuses to make pipes larger.
+        _ = Close(reading);
+        _ = Close(writing);
+        return false;
+    }
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    private static partial nint Write(int file, byte* bytes, nint count);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    private static partial int Poll(PollEntry* entries, nuint count, int milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
+    private static partial int EventFd(uint start, int flags);
+
+    [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
+    private static partial int Pipe(int* ends, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int FileControl(int file, int command, nint argument);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollEntry
+    {
+        public int File;
+        public short Wanted;
+        public short Happened;
+    }
+}

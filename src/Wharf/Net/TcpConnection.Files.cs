@@ -1,0 +1,211 @@
+using System.Buffers;
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+
+namespace Wharf.Net;
+
+/// <summary>
+/// Between file and socket. First as much as goes at once, on the thread that asks: a small file is done then. After that on a
+/// pump's thread; where none is free, or on other systems than Linux, asynchronously through a buffer. No transfer waits for another.
+/// </summary>
+internal sealed partial class TcpConnection : IKernelConnection
+{
+    /// <summary>Most bytes moved on the thread that asks.</summary>
+    private const int InlineBytes = 256 * 1024;
+
+    /// <summary>The buffer of the asynchronous way.</summary>
+    private const int BufferBytes = 256 * 1024;
+
+    private KernelTransfer? _sending;
+    private KernelTransfer? _receiving;
+
+    /// <inheritdoc/>
+    public async ValueTask SendFileAsync(
+        SafeFileHandle file, long offset, long count, CopyPath path, ByteMeter meter, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(meter);
+        if (LinuxSockets.AreHere)
+        {
+            using var hold = new Hold(this, file);
+            using var sender = new FileSender(hold.Socket, hold.File, offset, count, path == CopyPath.Copy, meter);
+            Volatile.Write(ref _sending, sender);
+            if (await CarryAsync(sender, cancellationToken).ConfigureAwait(false))
+            {
+                return;
+            }
+
+            offset += sender.Moved;
+            count -= sender.Moved;
+        }
+
+        await SendCopyAsync(file, offset, count, meter, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<long> ReceiveFileAsync(
+        SafeFileHandle file, long offset, CopyPath path, ByteMeter meter, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(meter);
+        long begin = offset;
+        if (LinuxSockets.AreHere)
+        {
+            using var hold = new Hold(this, file);
+            using var receiver = new FileReceiver(hold.Socket, hold.File, offset, path == CopyPath.Copy, meter);
+            Volatile.Write(ref _receiving, receiver);
+            bool done = await CarryAsync(receiver, cancellationToken).ConfigureAwait(false);
+            offset += receiver.Moved;
+            if (done)
+            {
+                return offset - begin;
+            }
+        }
+
+        return offset - begin + await ReceiveCopyAsync(file, offset, meter, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Carries it to its end; false where no thread is free, and what was moved until then is moved.</summary>
+    [SupportedOSPlatform("linux")]
+    private async ValueTask<bool> CarryAsync(KernelTransfer transfer, CancellationToken cancel)
+    {
+        // The other half is in Close: it marks first and looks for transfers then.
+        Interlocked.MemoryBarrier();
+        if (IsClosing)
+        {
+            transfer.Stop();
+        }
+
+        using var registration = cancel.UnsafeRegister(static state => ((KernelTransfer)state!).Stop(), transfer);
+        if (transfer.Move(InlineBytes) == Next.Done)
+        {
+            return true;
+        }
+
+        if (!transfer.IsStopped && !_pump!.TryRun(transfer))
+        {
+            return false;
+        }
+
+        if (transfer.IsStopped || !await transfer.Completion.ConfigureAwait(false))
+        {
+            cancel.ThrowIfCancellationRequested();
+            throw Broken(new ObjectDisposedException(nameof(TcpConnection)));
+        }
+
+        return true;
+    }
+
+    private async ValueTask SendCopyAsync(SafeFileHandle file, long offset, long count, ByteMeter meter, CancellationToken cancel)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            while (count > 0)
+            {
+                int read = Read(file, buffer.AsSpan(0, (int)Math.Min(count, BufferBytes)), offset);
+                if (read == 0)
+                {
+                    return;
+                }
+
+                await SendAsync(buffer.AsMemory(0, read), cancel).ConfigureAwait(false);
+                meter.Add(read);
+                offset += read;
+                count -= read;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private async ValueTask<long> ReceiveCopyAsync(SafeFileHandle file, long offset, ByteMeter meter, CancellationToken cancel)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            long begin = offset;
+            while (await ReceiveAsync(buffer, cancel).ConfigureAwait(false) is > 0 and var count)
+            {
+                Write(file, buffer.AsSpan(0, count), offset);
+                meter.Add(count);
+                offset += count;
+            }
+
+            return offset - begin;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static int Read(SafeFileHandle file, Span<byte> into, long offset)
+    {
+        try
+        {
+            return RandomAccess.Read(file, into, offset);
+        }
+        catch (IOException failed)
+        {
+            // On Unix the runtime puts the errno there.
+            throw new DiskException(failed.HResult);
+        }
+    }
+
+    private static void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset)
+    {
+        try
+        {
+            RandomAccess.Write(file, bytes, offset);
+        }
+        catch (IOException failed)
+        {
+            throw new DiskException(failed.HResult);
+        }
+    }
+
+    /// <summary>Keeps the descriptors of socket and file open while a transfer uses their numbers.</summary>
+    private readonly struct Hold : IDisposable
+    {
+        private readonly TcpConnection _connection;
+        private readonly SafeFileHandle _file;
+
+        public Hold(TcpConnection connection, SafeFileHandle file)
+        {
+            _connection = connection;
+            _file = file;
+            if (!connection.TryUse())
+            {
+                throw connection.Broken(new ObjectDisposedException(nameof(TcpConnection)));
+            }
+
+            try
+            {
+                connection._socket.Blocking = false;
+                bool held = false;
+                file.DangerousAddRef(ref held);
+            }
+            catch
+            {
+                connection.EndUse();
+                throw;
+            }
+
+            Socket = (int)connection._socket.SafeHandle.DangerousGetHandle();
+            File = (int)file.DangerousGetHandle();
+        }
+
+        public int Socket { get; }
+
+        public int File { get; }
+
+        public void Dispose()
+        {
+            _file.DangerousRelease();
+            _connection.EndUse();
+        }
+    }
+}
