@@ -9,7 +9,7 @@ internal sealed record Options(
 {
     public const string Usage = """
         usage: ./build bench [ftp] [options]
-          --wharfd PATH     the server to measure (default: artifacts/wharfd, else a Release build of it)
+          --wharfd PATH     the server to measure (default: artifacts/wharfd or the Release build, whichever is newer)
           --rounds N        rounds of every measurement (default: 5, the fewest that the goals are judged by; 1 with --quick)
           --only NAME       one measurement: retr stor parallel list mlsd logins-1 logins-8 idle; may be given more than once
           --server NAME     one server: wharfd vsftpd proftpd pure-ftpd; may be given more than once

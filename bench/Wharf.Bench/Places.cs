@@ -10,13 +10,21 @@ internal static class Places
 
     public static string Report(string suite) => Path.Combine(Root, "artifacts", "bench", $"{suite}.json");
 
-    /// <summary>What `--wharfd` names, else what `./build publish` made, else a Release build.</summary>
+    /// <summary>What `--wharfd` names, else the newer of what `./build publish` made and the Release build.</summary>
     public static string? Wharfd(Options options) => options.Wharfd ?? new[]
     {
         Path.Combine(Root, "artifacts", "wharfd"),
         Path.Combine(Root, "artifacts", "bin", "Wharf.Server", "release", "wharfd"),
-        Path.Combine(Root, "artifacts", "bin", "Wharf.Server", "release", "wharfd.dll"),
-    }.FirstOrDefault(File.Exists);
+    }.Where(File.Exists).MaxBy(Written);
+
+    /// <summary>When the program behind this path, or the library beside it, was last built.</summary>
+    private static DateTime Written(string path)
+    {
+        var program = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        var library = Path.Combine(Path.GetDirectoryName(program)!, "Wharf.dll");
+        var times = new[] { program, library }.Where(File.Exists).Select(File.GetLastWriteTimeUtc);
+        return times.Max();
+    }
 
     private static string FindRoot()
     {

@@ -23,6 +23,12 @@ if (suite is null)
     return 2;
 }
 
+if (options.Only.Except(suite.Measures.Select(m => m.Name)).FirstOrDefault() is { } unknown)
+{
+    Console.Error.WriteLine($"There is no measurement \"{unknown}\"; there is: {string.Join(", ", suite.Measures.Select(m => m.Name))}.");
+    return 2;
+}
+
 if (!OperatingSystem.IsLinux())
 {
     Console.Error.WriteLine("The bench needs Linux: it measures with Linux's system calls, and the peers are Debian's.");

@@ -13,7 +13,7 @@ internal sealed class Wharfd(string? path, IReadOnlyList<string> settings) : ICo
 
     public string Version => path ?? Name;
 
-    public string? Prepare() => File.Exists(path) ? null : $"there is no {path ?? "artifacts/wharfd"}; run ./build publish";
+    public string? Prepare() => File.Exists(path) ? null : $"there is no {path ?? "artifacts/wharfd"}; run ./build publish, or ./build bench from the project's folder";
 
     public RunningServer Start(Site site)
     {
@@ -25,6 +25,7 @@ internal sealed class Wharfd(string? path, IReadOnlyList<string> settings) : ICo
             "--listen", "ftp://127.0.0.1:0",
             "--trusted", "127.0.0.0/8",
             "--data", Path.Combine(run, "data"),
+            "--set", "log.level=Warning", // the peers write no log either
         ]);
         foreach (var setting in settings)
         {
