@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Wharf.Files;
+using Wharf.Net;
 
 namespace Wharf.Server.Listeners;
 
@@ -16,6 +18,36 @@ internal sealed record ListenUrl(string Host, int Port)
     /// <summary>The URL as it is announced, with that port.</summary>
     public string WithPort(int port) => string.Create(
         CultureInfo.InvariantCulture, $"ftp://{(Host.Contains(':') ? $"[{Host}]" : Host)}:{port}");
+
+    /// <summary>Listens there. A name means the first address it has.</summary>
+    /// <exception cref="UsageException">The name has no address.</exception>
+    /// <exception cref="ListenException">The system does not give us the port.</exception>
+    public async Task<IListener> OpenAsync(INetwork network, int backlog)
+    {
+        if (!IPAddress.TryParse(Host, out var address))
+        {
+            try
+            {
+                address = (await Dns.GetHostAddressesAsync(Host))[0];
+            }
+            catch (SocketException unknown)
+            {
+                throw new UsageException(
+                    $"Argument --listen cannot be '{FileNames.ForDisplay(WithPort(Port))}' ({FileNames.ForDisplay(unknown.Message)}): possible is {Possible}.");
+            }
+        }
+
+        try
+        {
+            return network.Listen(address, new PortRange(Port, Port), backlog);
+        }
+        catch (IOException taken)
+        {
+            throw new ListenException(
+                $"Argument --listen cannot have '{WithPort(Port)}' now ({FileNames.ForDisplay(taken.Message.TrimEnd('.'))}): "
+                + "possible is an address of this machine with a port that is free and that we may bind.");
+        }
+    }
 
     /// <summary>Reads a URL.</summary>
     /// <exception cref="UsageException">It is none that can be served.</exception>
@@ -43,7 +75,7 @@ internal sealed record ListenUrl(string Host, int Port)
             int close = rest.IndexOf(']', StringComparison.Ordinal);
             host = close > 0 ? rest[1..close] : throw none;
             rest = rest[(close + 1)..];
-            if (!IPAddress.TryParse(host, out var address) || address.AddressFamily != System.Net.Sockets.AddressFamily.InterNetworkV6)
+            if (!IPAddress.TryParse(host, out var address) || address.AddressFamily != AddressFamily.InterNetworkV6)
             {
                 throw none;
             }
