@@ -32,6 +32,9 @@ internal enum Beside
     /// <summary>It is a transfer: the control connection is read on while it runs.</summary>
     IsTransfer,
 
+    /// <summary>It may take long without a data connection: the control connection is read on while it runs, and ABOR stops it.</summary>
+    IsWork,
+
     /// <summary>It runs while a transfer does: ABOR and STAT (RFC 959 section 4.1.3).</summary>
     Runs,
 }

@@ -59,6 +59,9 @@ public sealed record FtpLimits
     /// <summary>Longest silence on the control connection before 421; RFC 959 leaves it to the server.</summary>
     public TimeSpan ControlIdle { get; init; } = TimeSpan.FromSeconds(300);
 
+    /// <summary>Longest silence a client may ask for by SITE IDLE.</summary>
+    public TimeSpan MaxIdle { get; init; } = TimeSpan.FromHours(2);
+
     /// <summary>Longest time from the connection to the login, however busy the client is.</summary>
     public TimeSpan LoginGrace { get; init; } = TimeSpan.FromSeconds(120);
 
@@ -94,6 +97,12 @@ public sealed record FtpLimits
 
     /// <summary>Most names one pattern is compared with.</summary>
     public int GlobSteps { get; init; } = 1_000_000;
+
+    /// <summary>Most entries that STAT shows over the control connection.</summary>
+    public int StatEntries { get; init; } = 10_000;
+
+    /// <summary>Largest file SIZE converts to count it in TYPE A or E; of a larger one it answers 550.</summary>
+    public long SizeScanBytes { get; init; } = 64L << 20;
 
     /// <summary>Bytes that HASH and its kin may read in one session per minute; beyond it they answer 450.</summary>
     public long HashBytesPerMinute { get; init; } = 16L << 30;

@@ -58,6 +58,7 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
     private readonly Lock _ending = new();
     private readonly long _started;
     private Task<ControlLine>? _reading;
+    private CancellationTokenSource? _work;
     private SessionEnd? _why;
     private volatile bool _clientHasLeft;
 
@@ -298,12 +299,17 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
         }
 
         State.NextCommand(verb);
-        if (command.Beside != Beside.IsTransfer)
+        if (command.Beside == Beside.IsWork)
         {
-            return await GuardAsync(command, argument).ConfigureAwait(false);
+            return await WorkAsync(command, argument).ConfigureAwait(false);
         }
 
-        var reply = await BesideTransferAsync(GuardAsync(command, argument).AsTask()).ConfigureAwait(false);
+        if (command.Beside != Beside.IsTransfer)
+        {
+            return await GuardAsync(command, argument, _end.Token).ConfigureAwait(false);
+        }
+
+        var reply = await BesideTransferAsync(GuardAsync(command, argument, _end.Token).AsTask()).ConfigureAwait(false);
         if (!reply.IsSuccess)
         {
             // Whatever failed, nothing of it may serve the next file.
@@ -313,11 +319,39 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
         return reply;
     }
 
-    private async ValueTask<Reply> GuardAsync(FtpCommand command, string argument)
+    /// <summary>Runs a command that may read or copy a lot apart from this loop, which goes on reading.</summary>
+    private async ValueTask<Reply> WorkAsync(FtpCommand command, string argument)
+    {
+        using var work = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
+        _work = work;
+        try
+        {
+            // Files in memory and on local disks never wait, so that without a thread of its own the work would be done before any ABOR is read.
+            return await BesideTransferAsync(Task.Run(StoppableAsync, CancellationToken.None)).ConfigureAwait(false);
+        }
+        finally
+        {
+            _work = null;
+        }
+
+        async Task<Reply> StoppableAsync()
+        {
+            try
+            {
+                return await GuardAsync(command, argument, work.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!_end.IsCancellationRequested)
+            {
+                return new(451, $"Stopped.");
+            }
+        }
+    }
+
+    private async ValueTask<Reply> GuardAsync(FtpCommand command, string argument, CancellationToken cancel)
     {
         try
         {
-            return await command.RunAsync(this, argument, _end.Token).ConfigureAwait(false);
+            return await command.RunAsync(this, argument, cancel).ConfigureAwait(false);
         }
         catch (FileException failure)
         {
@@ -348,23 +382,25 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
                 _clientHasLeft = true;
                 _held.Enqueue(line);
                 Transfer?.Stop(TransferStop.SessionEnds);
+                _work?.Cancel();
                 break;
             }
 
             var (verb, argument) = line.Kind == ControlInput.Line ? CommandTable.Split(line.Text) : ("", "");
-            if (CommandTable.Find(verb) is { Beside: Beside.Runs } immediate && Transfer is not null)
+            if (CommandTable.Find(verb) is { Beside: Beside.Runs } immediate && (Transfer is not null || _work is not null))
             {
                 if (immediate is Abort)
                 {
-                    // 426 for the transfer, then 226 for ABOR (RFC 959 section 4.1.3); both come from here, in order.
+                    // 426 for the transfer, or 451 for work, then 226 for ABOR (RFC 959 section 4.1.3); both come from here, in order.
                     Transfer?.Stop(TransferStop.Abort);
+                    _work?.Cancel();
                     var aborted = await running.ConfigureAwait(false);
                     await SendAsync(aborted).ConfigureAwait(false);
                     await Data.ResetAsync().ConfigureAwait(false);
                     return new Reply(226, $"ABOR is done.");
                 }
 
-                await SendAsync(await GuardAsync(immediate, argument).ConfigureAwait(false)).ConfigureAwait(false);
+                await SendAsync(await GuardAsync(immediate, argument, _end.Token).ConfigureAwait(false)).ConfigureAwait(false);
                 continue;
             }
 

@@ -1,4 +1,5 @@
 using Wharf.Files;
+using Wharf.Ftp.Listings;
 
 namespace Wharf.Ftp;
 
@@ -29,8 +30,8 @@ internal sealed class FtpSessionState
     /// <summary>Failed logins on this connection.</summary>
     public int FailedLogins { get; set; }
 
-    /// <summary>The facts MLST and MLSD show (RFC 3659 section 7.9); null for all.</summary>
-    public IReadOnlySet<string>? Facts { get; set; }
+    /// <summary>The facts MLST and MLSD show (RFC 3659 section 7.9).</summary>
+    public Facts Facts { get; set; } = Facts.All;
 
     /// <summary>HASH's algorithm.</summary>
     public string HashAlgorithm { get; set; } = "SHA-256";

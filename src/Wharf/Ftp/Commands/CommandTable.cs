@@ -16,11 +16,14 @@ internal static class CommandTable
 
         // Service, RFC 959 section 4.1.3
         new Retr(), new Stor("STOR"), new Stor("APPE"), new Rest(), new Abort(),
+        new Dele(), new Rmd("RMD"), new Rmd("XRMD"), new Mkd("MKD"), new Mkd("XMKD"), new Rnfr(), new Rnto(),
+        new ListCommand("LIST"), new ListCommand("NLST"), new Site(), new Help(), new Noop(), new Syst(),
+
+        // RFC 3659, draft-somers-ftp-mfxx
+        new ListCommand("MLSD"), new Mlst(), new Size(), new Mdtm(), new ModifyTime("MFMT"), new ModifyTime("MFCT"), new Mff(),
 
         // Negotiation, RFC 2389
-        new Feat(),
-
-        new Noop(), new Syst(),
+        new Feat(), new Opts(),
     ];
 
     private static readonly FrozenDictionary<string, FtpCommand> ByVerb = Rows.ToFrozenDictionary(row => row.Verb, StringComparer.Ordinal);

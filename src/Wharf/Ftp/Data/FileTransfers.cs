@@ -122,11 +122,27 @@ internal static class FileTransfers
         }
     }
 
-    /// <summary>Sends text that is made as it goes: listings. Each piece ends with a line end, LF alone.</summary>
+    /// <summary>Whether text made with CRLF is what goes on the wire already, so that no conversion need see it.</summary>
+    public static bool SendsTextAsMade(TransferParameters parameters) => parameters is { Type: DataType.Ascii, Structure: Structure.File };
+
+    /// <summary>
+    /// Sends text that is made as it goes: listings. Lines end with CRLF where <see cref="SendsTextAsMade"/>, else with LF alone.
+    /// </summary>
     public static async ValueTask SendTextAsync(
         Transfer transfer, FtpServerSession session, IAsyncEnumerable<ReadOnlyMemory<byte>> pieces, IConnection connection, CancellationToken cancel)
     {
         using var wire = transfer.Mode.Writer(new MeteredConnection(connection, transfer.Meter), transfer.Parameters.Structure, session.ModeOptions);
+        if (SendsTextAsMade(transfer.Parameters))
+        {
+            await foreach (var piece in pieces.WithCancellation(cancel).ConfigureAwait(false))
+            {
+                await wire.WriteAsync(piece, cancel).ConfigureAwait(false);
+            }
+
+            await wire.FinishAsync(cancel).ConfigureAwait(false);
+            return;
+        }
+
         var representation = Representation.For(transfer.Parameters, session.Options.EbcdicCodePage);
         await foreach (var piece in pieces.WithCancellation(cancel).ConfigureAwait(false))
         {
