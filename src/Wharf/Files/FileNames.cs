@@ -88,6 +88,20 @@ public static class FileNames
         }
     }
 
+    /// <summary>Whether a name is text and no more: no escaped byte, no other lone surrogate.</summary>
+    public static bool IsText(ReadOnlySpan<char> name)
+    {
+        for (int i = 0; i < name.Length; i++)
+        {
+            if (char.IsSurrogate(name[i]) && !(i + 1 < name.Length && char.IsSurrogatePair(name[i], name[++i])))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Like the name, but fit for a log or a screen: control characters and escaped bytes as \xNN.</summary>
     public static string ForDisplay(string name)
     {

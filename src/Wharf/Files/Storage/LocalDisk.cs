@@ -1,0 +1,42 @@
+using Wharf.Files.Layers;
+
+namespace Wharf.Files.Storage;
+
+/// <summary>
+/// A directory of this machine as a file system of its own: "/" is that directory, and nothing above it exists. On Linux
+/// the kernel keeps every path below it (openat2, RESOLVE_BENEATH) and no race with other processes leads out; elsewhere a
+/// checked fallback stands in, which such a race can outrun. Relative links that stay inside are followed, absolute ones are
+/// read from this root, and what leads out is refused (<see cref="FileError.LinkLoop"/>). Needs /proc on Linux.
+/// </summary>
+public sealed class LocalDisk : Layer, IDisposable
+{
+    /// <summary>Opens a directory, which must exist.</summary>
+    /// <param name="directory">Its path on this machine.</param>
+    /// <exception cref="FileException">It is not there, not a directory, or not ours to open.</exception>
+    public LocalDisk(string directory)
+        : this(directory, OperatingSystem.IsLinux() ? Resolution.Kernel : Resolution.Portable)
+    {
+    }
+
+    /// <summary>With the way paths are resolved chosen by the caller, for tests of each.</summary>
+    internal LocalDisk(string directory, Resolution resolution)
+        : base(resolution == Resolution.Portable ? new PortableDisk(directory) : new LinuxDisk(directory, resolution == Resolution.Kernel))
+    {
+    }
+
+    /// <summary>How a path becomes a file.</summary>
+    internal enum Resolution
+    {
+        /// <summary>openat2, and the walk where a link is absolute; the walk alone where the kernel has no openat2.</summary>
+        Kernel,
+
+        /// <summary>Always the walk, name by name.</summary>
+        Walk,
+
+        /// <summary>What .NET offers on every system: check, then use.</summary>
+        Portable,
+    }
+
+    /// <summary>Closes the directory. Files that are open stay usable.</summary>
+    public void Dispose() => (Inner as IDisposable)?.Dispose();
+}
