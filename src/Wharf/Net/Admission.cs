@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Wharf.Net;
 
@@ -16,19 +17,29 @@ public sealed record AdmissionLimits
 
     /// <summary>Most sessions at once from one source that have not logged in.</summary>
     public int UnauthenticatedPerSource { get; init; } = 512;
+
+    /// <summary>With more strangers than this, some new ones are turned away at random.</summary>
+    public int EarlyDropStart { get; init; } = 1_024;
+
+    /// <summary>Which share of new strangers that is when all their places are taken, 0 to 1; it rises linearly from none.</summary>
+    public double EarlyDropShare { get; init; } = 0.3;
 }
 
 /// <summary>
 /// Lets connections in, or not. When all places for strangers are taken, the stranger who has waited longest makes room for
-/// the new one: a flood of silent connections cannot keep out a client that logs in at once.
+/// the new one: a flood of silent connections cannot keep out a client that logs in at once. Before that point, sources that
+/// already have strangers waiting are turned away at random and ever more often, so that under a flood a stranger who was let
+/// in has longer to log in.
 /// </summary>
 /// <param name="limits">The bounds.</param>
-/// <param name="isTrusted">Networks whose connections are only counted.</param>
-public sealed class Admission(AdmissionLimits limits, Func<IPAddress, bool> isTrusted)
+/// <param name="isTrusted">Networks whose connections are only counted: never refused, never evicted.</param>
+/// <param name="random">Numbers from 0 to below 1; null takes the process's own.</param>
+public sealed class Admission(AdmissionLimits limits, Func<IPAddress, bool> isTrusted, Func<double>? random = null)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<IPAddress, (int All, int Strangers)> _sources = [];
     private readonly LinkedList<Ticket> _strangers = new();
+    private readonly Func<double> _random = random ?? Random.Shared.NextDouble;
     private int _all;
 
     /// <summary>Sessions that are in.</summary>
@@ -48,13 +59,14 @@ public sealed class Admission(AdmissionLimits limits, Func<IPAddress, bool> isTr
     {
         ArgumentNullException.ThrowIfNull(address);
         var source = SourceOf(address);
-        bool trusted = isTrusted(address);
+        bool trusted = isTrusted(address.IsIPv4MappedToIPv6 ? source : address);
         Ticket? evicted = null;
         Ticket ticket;
         lock (_gate)
         {
             var (all, strangers) = _sources.GetValueOrDefault(source);
-            if (!trusted && (_all >= limits.Sessions || all >= limits.SessionsPerSource || strangers >= limits.UnauthenticatedPerSource))
+            if (!trusted && (_all >= limits.Sessions || all >= limits.SessionsPerSource
+                || strangers >= limits.UnauthenticatedPerSource || IsDroppedEarly(strangers)))
             {
                 return null;
             }
@@ -62,13 +74,15 @@ public sealed class Admission(AdmissionLimits limits, Func<IPAddress, bool> isTr
             if (!trusted && _strangers.Count >= limits.Unauthenticated && _strangers.First is { } oldest)
             {
                 evicted = oldest.Value;
-                Leave(evicted, stranger: true, gone: false);
+                evicted.IsEvicted = true;
+                NoStranger(evicted);
             }
 
             _all++;
-            _sources[source] = (_sources.GetValueOrDefault(source).All + 1, _sources.GetValueOrDefault(source).Strangers + 1);
+            (all, strangers) = _sources.GetValueOrDefault(source);
+            _sources[source] = (all + 1, strangers + 1);
             ticket = new Ticket(this, source);
-            ticket.Place = _strangers.AddLast(ticket);
+            ticket.Place = trusted ? null : _strangers.AddLast(ticket);
         }
 
         evicted?.Evict();
@@ -84,7 +98,7 @@ public sealed class Admission(AdmissionLimits limits, Func<IPAddress, bool> isTr
             return address.MapToIPv4();
         }
 
-        if (address.AddressFamily != System.Net.Sockets.AddressFamily.InterNetworkV6)
+        if (address.AddressFamily != AddressFamily.InterNetworkV6)
         {
             return address;
         }
@@ -95,24 +109,43 @@ public sealed class Admission(AdmissionLimits limits, Func<IPAddress, bool> isTr
         return new IPAddress(bytes);
     }
 
-    private void Leave(Ticket ticket, bool stranger, bool gone)
+    /// <summary>OpenSSH's MaxStartups does this too; there also a source that has nobody waiting is turned away, here it is not.</summary>
+    private bool IsDroppedEarly(int strangersOfSource)
     {
+        int above = _strangers.Count - limits.EarlyDropStart;
+        return strangersOfSource > 0 && above > 0
+            && _random() < limits.EarlyDropShare * Math.Min(1.0, (double)above / Math.Max(1, limits.Unauthenticated - limits.EarlyDropStart));
+    }
+
+    private void NoStranger(Ticket ticket)
+    {
+        if (!ticket.IsStranger)
+        {
+            return;
+        }
+
+        ticket.IsStranger = false;
         var (all, strangers) = _sources[ticket.Source];
-        var now = (All: gone ? all - 1 : all, Strangers: stranger ? strangers - 1 : strangers);
-        _all -= gone ? 1 : 0;
-        if (now.All == 0)
+        _sources[ticket.Source] = (all, strangers - 1);
+        if (ticket.Place is { } place)
+        {
+            _strangers.Remove(place);
+            ticket.Place = null;
+        }
+    }
+
+    private void Leave(Ticket ticket)
+    {
+        NoStranger(ticket);
+        _all--;
+        var (all, strangers) = _sources[ticket.Source];
+        if (all == 1)
         {
             _sources.Remove(ticket.Source);
         }
         else
         {
-            _sources[ticket.Source] = now;
-        }
-
-        if (stranger && ticket.Place is { } place)
-        {
-            _strangers.Remove(place);
-            ticket.Place = null;
+            _sources[ticket.Source] = (all - 1, strangers);
         }
     }
 
@@ -122,7 +155,6 @@ public sealed class Admission(AdmissionLimits limits, Func<IPAddress, bool> isTr
         private readonly Admission _admission;
         private bool _left;
         private Action? _evict;
-        private bool _evicted;
 
         internal Ticket(Admission admission, IPAddress source)
         {
@@ -132,6 +164,13 @@ public sealed class Admission(AdmissionLimits limits, Func<IPAddress, bool> isTr
 
         internal IPAddress Source { get; }
 
+        /// <summary>Whether its place was given away.</summary>
+        internal bool IsEvicted { get; set; }
+
+        /// <summary>Whether it counts as one that has not logged in.</summary>
+        internal bool IsStranger { get; set; } = true;
+
+        /// <summary>Its place among those that can be evicted; null for trusted networks and after the login.</summary>
         internal LinkedListNode<Ticket>? Place { get; set; }
 
         /// <summary>Called once, from any thread, when the place is given to somebody else before a login.</summary>
@@ -139,9 +178,9 @@ public sealed class Admission(AdmissionLimits limits, Func<IPAddress, bool> isTr
         {
             lock (_admission._gate)
             {
-                _evict = evict;
-                if (!_evicted)
+                if (!IsEvicted)
                 {
+                    _evict = evict;
                     return;
                 }
             }
@@ -149,14 +188,14 @@ public sealed class Admission(AdmissionLimits limits, Func<IPAddress, bool> isTr
             evict();
         }
 
-        /// <summary>From now on the session is no stranger.</summary>
+        /// <summary>From now on the session is no stranger and keeps its place. Without effect where it was given away before.</summary>
         public void LoggedIn()
         {
             lock (_admission._gate)
             {
-                if (!_left && Place is not null)
+                if (!_left)
                 {
-                    _admission.Leave(this, stranger: true, gone: false);
+                    _admission.NoStranger(this);
                 }
             }
         }
@@ -169,7 +208,7 @@ public sealed class Admission(AdmissionLimits limits, Func<IPAddress, bool> isTr
                 if (!_left)
                 {
                     _left = true;
-                    _admission.Leave(this, stranger: Place is not null, gone: true);
+                    _admission.Leave(this);
                 }
             }
         }
@@ -179,7 +218,6 @@ public sealed class Admission(AdmissionLimits limits, Func<IPAddress, bool> isTr
             Action? evict;
             lock (_admission._gate)
             {
-                _evicted = true;
                 evict = _evict;
             }
 
