@@ -65,6 +65,7 @@ public sealed partial class FtpServer(FtpServerOptions options, IAccounts accoun
 #pragma warning restore CA1031
         {
             Log.Faulted(Logger, id, fault);
+            session.End(SessionEnd.Fault);
         }
         finally
         {

@@ -52,13 +52,15 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
 {
     private readonly IConnection _connection;
     private readonly ControlStream _control;
+
+    /// <summary>Never disposed: a reason to end may come from another thread at any time, and it holds nothing but memory.</summary>
     private readonly CancellationTokenSource _end = new();
+
     private readonly ITimer _deadline;
     private readonly Queue<ControlLine> _held = new();
     private readonly Lock _ending = new();
     private readonly long _started;
     private Task<ControlLine>? _reading;
-    private CancellationTokenSource? _work;
     private SessionEnd? _why;
     private volatile bool _clientHasLeft;
 
@@ -214,6 +216,7 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
             End(SessionEnd.Broken);
         }
 
+        End(SessionEnd.Broken);
         var why = _why ?? SessionEnd.Broken;
         await FarewellAsync(why).ConfigureAwait(false);
         return why;
@@ -230,7 +233,6 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
         }
 
         _control.Dispose();
-        _end.Dispose();
     }
 
     /// <summary>The next line, held or new. The silence until it comes is bounded.</summary>
@@ -299,18 +301,19 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
         }
 
         State.NextCommand(verb);
-        if (command.Beside == Beside.IsWork)
-        {
-            return await WorkAsync(command, argument).ConfigureAwait(false);
-        }
-
-        if (command.Beside != Beside.IsTransfer)
+        if (command.Beside is Beside.Waits or Beside.Runs)
         {
             return await GuardAsync(command, argument, _end.Token).ConfigureAwait(false);
         }
 
-        var reply = await BesideTransferAsync(GuardAsync(command, argument, _end.Token).AsTask()).ConfigureAwait(false);
-        if (!reply.IsSuccess)
+        using var abort = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
+
+        // Files in memory and on local disks never wait: without a thread of its own the work would be done before any ABOR is read.
+        var running = command.Beside == Beside.IsWork
+            ? Task.Run(() => GuardAsync(command, argument, abort.Token).AsTask(), CancellationToken.None)
+            : GuardAsync(command, argument, abort.Token).AsTask();
+        var reply = await BesideTransferAsync(running, abort).ConfigureAwait(false);
+        if (!reply.IsSuccess && command.Beside == Beside.IsTransfer)
         {
             // Whatever failed, nothing of it may serve the next file.
             await Data.ResetAsync().ConfigureAwait(false);
@@ -319,39 +322,15 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
         return reply;
     }
 
-    /// <summary>Runs a command that may read or copy a lot apart from this loop, which goes on reading.</summary>
-    private async ValueTask<Reply> WorkAsync(FtpCommand command, string argument)
-    {
-        using var work = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
-        _work = work;
-        try
-        {
-            // Files in memory and on local disks never wait, so that without a thread of its own the work would be done before any ABOR is read.
-            return await BesideTransferAsync(Task.Run(StoppableAsync, CancellationToken.None)).ConfigureAwait(false);
-        }
-        finally
-        {
-            _work = null;
-        }
-
-        async Task<Reply> StoppableAsync()
-        {
-            try
-            {
-                return await GuardAsync(command, argument, work.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (!_end.IsCancellationRequested)
-            {
-                return new(451, $"Stopped.");
-            }
-        }
-    }
-
     private async ValueTask<Reply> GuardAsync(FtpCommand command, string argument, CancellationToken cancel)
     {
         try
         {
             return await command.RunAsync(this, argument, cancel).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested && _why is null)
+        {
+            return new(command.Beside == Beside.IsWork ? 451 : 426, $"Stopped.");
         }
         catch (FileException failure)
         {
@@ -364,55 +343,68 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
     /// Reads on while a transfer runs. ABOR and STAT are answered at once, also when other commands wait before them: that is
     /// what Telnet's Synch asks for. When <see cref="FtpLimits.HeldCommands"/> wait, reading stops and TCP pushes back.
     /// </summary>
-    private async ValueTask<Reply> BesideTransferAsync(Task<Reply> running)
+    private async ValueTask<Reply> BesideTransferAsync(Task<Reply> running, CancellationTokenSource abort)
     {
-        while (!running.IsCompleted && _held.Count < Options.Limits.HeldCommands)
+        try
         {
-            _reading ??= ReadAsync();
-            await Task.WhenAny(running, _reading).ConfigureAwait(false);
-            if (!_reading.IsCompleted)
+            while (!running.IsCompleted && _held.Count < Options.Limits.HeldCommands)
             {
-                break;
-            }
-
-            var line = await _reading.ConfigureAwait(false);
-            _reading = null;
-            if (line.Kind == ControlInput.End)
-            {
-                _clientHasLeft = true;
-                _held.Enqueue(line);
-                Transfer?.Stop(TransferStop.SessionEnds);
-                _work?.Cancel();
-                break;
-            }
-
-            var (verb, argument) = line.Kind == ControlInput.Line ? CommandTable.Split(line.Text) : ("", "");
-            if (CommandTable.Find(verb) is { Beside: Beside.Runs } immediate && (Transfer is not null || _work is not null))
-            {
-                if (immediate is Abort)
+                _reading ??= ReadAsync();
+                await Task.WhenAny(running, _reading).ConfigureAwait(false);
+                if (!_reading.IsCompleted)
                 {
-                    // 426 for the transfer, or 451 for work, then 226 for ABOR (RFC 959 section 4.1.3); both come from here, in order.
-                    Transfer?.Stop(TransferStop.Abort);
-                    _work?.Cancel();
-                    var aborted = await running.ConfigureAwait(false);
-                    await SendAsync(aborted).ConfigureAwait(false);
-                    await Data.ResetAsync().ConfigureAwait(false);
-                    return new Reply(226, $"ABOR is done.");
+                    break;
                 }
 
-                await SendAsync(await GuardAsync(immediate, argument, _end.Token).ConfigureAwait(false)).ConfigureAwait(false);
-                continue;
+                var line = await _reading.ConfigureAwait(false);
+                _reading = null;
+                var (verb, argument) = line.Kind == ControlInput.Line ? CommandTable.Split(line.Text) : ("", "");
+                switch (CommandTable.Find(verb))
+                {
+                    case Abort:
+                        return await AbortAsync(running, abort).ConfigureAwait(false);
+                    case { Beside: Beside.Runs } immediate:
+                        await SendAsync(await GuardAsync(immediate, argument, _end.Token).ConfigureAwait(false)).ConfigureAwait(false);
+                        continue;
+                }
+
+                _held.Enqueue(line);
+                if (line.Kind == ControlInput.End)
+                {
+                    _clientHasLeft = true;
+                    Transfer?.Stop(TransferStop.SessionEnds);
+                    await abort.CancelAsync().ConfigureAwait(false);
+                }
+
+                if (line.Kind == ControlInput.End || verb == "QUIT")
+                {
+                    // Nothing after QUIT counts; an end of the connection behind it is no abort.
+                    break;
+                }
             }
 
-            _held.Enqueue(line);
-            if (CommandTable.Find(verb) is Quit)
-            {
-                // Nothing after QUIT counts; an end of the connection behind it is no abort.
-                break;
-            }
+            return await running.ConfigureAwait(false);
         }
+        catch (IOException)
+        {
+            End(SessionEnd.Broken);
+            throw;
+        }
+        finally
+        {
+            // It uses what belongs to the session, so the session outlives it.
+            await ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
 
-        return await running.ConfigureAwait(false);
+    /// <summary>426 for what ran, then 226 for ABOR (RFC 959 section 4.1.3); both come from here, in order.</summary>
+    private async ValueTask<Reply> AbortAsync(Task<Reply> running, CancellationTokenSource abort)
+    {
+        Transfer?.Stop(TransferStop.Abort);
+        await abort.CancelAsync().ConfigureAwait(false);
+        await SendAsync(await running.ConfigureAwait(false)).ConfigureAwait(false);
+        await Data.ResetAsync().ConfigureAwait(false);
+        return new Reply(226, $"ABOR is done.");
     }
 
     /// <summary>The last words of a session that ends by our decision; a client that does not take them in time loses them.</summary>

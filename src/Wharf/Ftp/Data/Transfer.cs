@@ -28,7 +28,12 @@ internal enum TransferStop
 internal sealed partial class Transfer : IDisposable
 {
     private readonly FtpServerSession _session;
-    private readonly CancellationTokenSource _stop;
+    private readonly Lock _stopping = new();
+
+    /// <summary>Never disposed: the watch may fire while the transfer ends.</summary>
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenRegistration _linked;
+    private bool _isOver;
     private readonly ITimer _watch;
     private long _bytesAtLastLook;
 
@@ -44,7 +49,7 @@ internal sealed partial class Transfer : IDisposable
         Path = path;
         Parameters = parameters;
         Mode = ModeTable.Find(parameters.Mode)!;
-        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        _linked = cancel.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), _stop);
         _watch = session.Clock.CreateTimer(_ => LookForStall(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -72,7 +77,16 @@ internal sealed partial class Transfer : IDisposable
     /// <summary>Stops it from outside; safe from any thread.</summary>
     public void Stop(TransferStop why)
     {
-        Stopped = why;
+        lock (_stopping)
+        {
+            if (_isOver || Stopped != TransferStop.None)
+            {
+                return;
+            }
+
+            Stopped = why;
+        }
+
         _stop.Cancel();
     }
 
@@ -154,8 +168,13 @@ internal sealed partial class Transfer : IDisposable
 
     public void Dispose()
     {
+        lock (_stopping)
+        {
+            _isOver = true;
+        }
+
         _watch.Dispose();
-        _stop.Dispose();
+        _linked.Dispose();
     }
 
     private Reply Opening(bool reuses) => (reuses, Expected) switch
