@@ -74,6 +74,11 @@ internal static class SettingTable
             "Most sessions at once that have not logged in; beyond it the one that waited longest makes room."),
         Place("sessions.strangers-per-source", l => l.UnauthenticatedPerSource, (l, v) => l with { UnauthenticatedPerSource = v },
             "Most sessions at once from one source that have not logged in."),
+        Place("sessions.early-drop-start", l => l.EarlyDropStart, (l, v) => l with { EarlyDropStart = v },
+            "With more connections not logged in than this, some new ones are turned away at random."),
+        Of("sessions.early-drop-percent", Count(0, 100, "percent"), s => s.Admission.EarlyDropPercent,
+            (s, v) => s with { Admission = s.Admission with { EarlyDropPercent = v } },
+            "How many of a hundred that are when all their places are taken; it rises linearly from none."),
 
         Login("login.delay-first", Duration(TimeSpan.Zero, Hour), d => d.First, (d, v) => d with { First = v },
             "How long the answer to a source's first failed login takes; each further failure doubles it."),

@@ -21,8 +21,8 @@ public sealed record AdmissionLimits
     /// <summary>With more strangers than this, some new ones are turned away at random.</summary>
     public int EarlyDropStart { get; init; } = 1_024;
 
-    /// <summary>Which share of new strangers that is when all their places are taken, 0 to 1; it rises linearly from none.</summary>
-    public double EarlyDropShare { get; init; } = 0.3;
+    /// <summary>How many of a hundred new strangers that are when all their places are taken; it rises linearly from none.</summary>
+    public int EarlyDropPercent { get; init; } = 30;
 }
 
 /// <summary>
@@ -114,7 +114,7 @@ public sealed class Admission(AdmissionLimits limits, Func<IPAddress, bool> isTr
     {
         int above = _strangers.Count - limits.EarlyDropStart;
         return strangersOfSource > 0 && above > 0
-            && _random() < limits.EarlyDropShare * Math.Min(1.0, (double)above / Math.Max(1, limits.Unauthenticated - limits.EarlyDropStart));
+            && _random() * 100 < limits.EarlyDropPercent * Math.Min(1.0, (double)above / Math.Max(1, limits.Unauthenticated - limits.EarlyDropStart));
     }
 
     private void NoStranger(Ticket ticket)

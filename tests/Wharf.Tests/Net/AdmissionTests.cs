@@ -83,7 +83,7 @@ public sealed class AdmissionTests
     {
         var admission = Make(new AdmissionLimits
         {
-            Sessions = 2, SessionsPerSource = 1, Unauthenticated = 1, UnauthenticatedPerSource = 1, EarlyDropStart = 0, EarlyDropShare = 1,
+            Sessions = 2, SessionsPerSource = 1, Unauthenticated = 1, UnauthenticatedPerSource = 1, EarlyDropStart = 0, EarlyDropPercent = 100,
         });
         _dice = 0;
         bool evicted = false;
@@ -106,7 +106,7 @@ public sealed class AdmissionTests
     [InlineData(20, 0.51, true)]
     public void Strangers_are_turned_away_at_random_and_the_more_the_fuller_it_is(int strangers, double dice, bool enters)
     {
-        var admission = Make(new AdmissionLimits { Unauthenticated = 20, EarlyDropStart = 10, EarlyDropShare = 0.5 });
+        var admission = Make(new AdmissionLimits { Unauthenticated = 20, EarlyDropStart = 10, EarlyDropPercent = 50 });
         for (int i = 0; i < strangers; i++)
         {
             Enter(admission, "192.0.2.1");
@@ -119,7 +119,7 @@ public sealed class AdmissionTests
     [Fact]
     public void A_source_that_has_nobody_waiting_is_not_turned_away_at_random()
     {
-        var admission = Make(new AdmissionLimits { Unauthenticated = 20, EarlyDropStart = 10, EarlyDropShare = 1 });
+        var admission = Make(new AdmissionLimits { Unauthenticated = 20, EarlyDropStart = 10, EarlyDropPercent = 100 });
         for (int i = 0; i < 20; i++)
         {
             Enter(admission, "192.0.2.1");
