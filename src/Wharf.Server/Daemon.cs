@@ -1,8 +1,24 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Wharf.Files;
+using Wharf.Files.Storage;
+using Wharf.Ftp;
+using Wharf.Net;
+using Wharf.Server.Accounts;
+using Wharf.Server.Listeners;
+using Wharf.Server.Logs;
+
 namespace Wharf.Server;
 
-/// <summary>The daemon from its arguments to its exit code.</summary>
-internal static class Daemon
+/// <summary>The daemon from its arguments to its exit code: puts the parts together, starts and stops them.</summary>
+internal static partial class Daemon
 {
+    /// <summary>Exit code after a drain.</summary>
+    public const int Ended = 0;
+
+    /// <summary>Exit code where a port could not be had: taken, or not for us. Later it may be.</summary>
+    public const int CannotStart = 1;
+
     /// <summary>Exit code for arguments or settings that cannot be used.</summary>
     public const int BadUsage = 2;
 
@@ -11,19 +27,129 @@ internal static class Daemon
     {
         try
         {
-            if (CommandLine.Read(arguments, output) is not { } asked)
-            {
-                return 0;
-            }
-
-            _ = (asked, clock);
-            await Task.CompletedTask;
-            return 0;
+            return CommandLine.Read(arguments, output) is { } asked ? await ServeAsync(asked, output, clock) : Ended;
         }
         catch (UsageException wrong)
         {
             await errors.WriteLineAsync(wrong.Message);
             return BadUsage;
         }
+        catch (ListenException taken)
+        {
+            await errors.WriteLineAsync(taken.Message);
+            return CannotStart;
+        }
+    }
+
+    private static async Task<int> ServeAsync(CommandLine asked, TextWriter output, TimeProvider clock)
+    {
+        var settings = asked.Settings;
+        using var loggers = StandardErrorLog.Open(asked.LogFormat, settings.LogLevel, clock);
+        var logger = loggers.CreateLogger("Wharf.Server");
+        var passive = new PassiveAddress(
+            asked.PassiveAddress, settings.PassiveRefresh, clock, Dns.GetHostAddressesAsync, loggers.CreateLogger<PassiveAddress>());
+
+        var demonstrated = asked.Users is null ? Demonstration.MakeUser() : null;
+        using var disk = OpenRoot(asked.Root);
+        var files = new UserFiles(disk, settings.Files, clock);
+        var accounts = new CommandLineAccounts(
+            asked.Users ?? [demonstrated!], files.For, asked.Trusted, settings.LoginDelays, clock, loggers.CreateLogger<CommandLineAccounts>());
+
+        var network = new TcpNetwork();
+        var options = settings.Ftp with
+        {
+            PassivePorts = asked.PassivePorts,
+            PassiveAddress = passive.IsEmpty ? null : passive.ForAsync,
+        };
+        var server = new FtpServer(options, accounts, network, clock, loggers);
+        var admission = new Admission(settings.Admission, accounts.IsTrusted);
+
+        using var stopping = new Stopping();
+        using var accepting = new CancellationTokenSource();
+        var listeners = new List<FtpListener>();
+        try
+        {
+            foreach (var url in asked.Listen)
+            {
+                listeners.Add(new FtpListener(
+                    await url.OpenAsync(network, settings.Backlog), admission, (connection, ticket) => server.ServeAsync(connection, ticket),
+                    settings.AcceptPause, clock, loggers.CreateLogger<FtpListener>()));
+            }
+
+            Task[] loops = [.. listeners.Select(listener => listener.RunAsync(accepting.Token))];
+            await AnnounceAsync(output, asked, listeners, demonstrated);
+            Log.Started(logger, Path.GetFullPath(asked.Root), asked.Users?.Count ?? 1, listeners.Count);
+
+            await stopping.Drain;
+            Log.Draining(logger, server.Count, settings.DrainGrace);
+            await accepting.CancelAsync();
+            await Task.WhenAll(loops);
+        }
+        finally
+        {
+            foreach (var listener in listeners)
+            {
+                await listener.DisposeAsync();
+            }
+        }
+
+        var drained = server.DrainAsync(settings.DrainGrace);
+        if (await Task.WhenAny(drained, stopping.Now) != drained)
+        {
+            Log.EndedAtOnce(logger, server.Count);
+        }
+
+        Log.Stopped(logger);
+        return Ended;
+    }
+
+    private static async Task AnnounceAsync(TextWriter output, CommandLine asked, List<FtpListener> listeners, UserArgument? demonstrated)
+    {
+        if (demonstrated is not null)
+        {
+            // Before "ready", so that whoever waits for that word has read them.
+            await output.WriteLineAsync($"Serving {Path.GetFullPath(asked.Root)}; paste these to upload and to download:");
+            foreach (string command in Demonstration.Commands(demonstrated, asked.Listen[0].Host, listeners[0].Local.Port))
+            {
+                await output.WriteLineAsync(command);
+            }
+        }
+
+        foreach (var (url, listener) in asked.Listen.Zip(listeners))
+        {
+            await output.WriteLineAsync($"listening {url.WithPort(listener.Local.Port)}");
+        }
+
+        await output.WriteLineAsync("ready");
+        await output.FlushAsync();
+    }
+
+    private static LocalDisk OpenRoot(string root)
+    {
+        try
+        {
+            Directory.CreateDirectory(root);
+            return new LocalDisk(Path.GetFullPath(root));
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new UsageException(
+                $"Argument --root cannot be '{FileNames.ForDisplay(root)}' ({FileNames.ForDisplay(refused.Message.TrimEnd('.'))}): possible is a folder that can be read or made.");
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "Started: root {Root}, accounts {Users}, listeners {Listeners}")]
+        public static partial void Started(ILogger logger, string root, int users, int listeners);
+
+        [LoggerMessage(LogLevel.Information, "Draining: sessions {Sessions}, grace for their transfers {Grace}")]
+        public static partial void Draining(ILogger logger, int sessions, TimeSpan grace);
+
+        [LoggerMessage(LogLevel.Warning, "Asked twice to stop: ending at once, sessions {Sessions}")]
+        public static partial void EndedAtOnce(ILogger logger, int sessions);
+
+        [LoggerMessage(LogLevel.Information, "Stopped")]
+        public static partial void Stopped(ILogger logger);
     }
 }
