@@ -72,6 +72,7 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
         _control = new ControlStream(connection, Options.Limits);
         Data = new DataChannel(Options, server.Network, connection);
         _started = Clock.GetTimestamp();
+        HashBudget = new ReadBudget(Options.Limits.HashBytesPerMinute, Clock);
         _deadline = Clock.CreateTimer(_ => End(IsLoggedIn ? SessionEnd.Idle : SessionEnd.LoginTimeout), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -110,6 +111,12 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
 
     /// <summary>The transfer that runs; null for none.</summary>
     public Transfer? Transfer { get; set; }
+
+    /// <summary>The transfer or other long command that runs; null for none.</summary>
+    public string? Working { get; private set; }
+
+    /// <summary>What HASH and its kin may still read.</summary>
+    public ReadBudget HashBudget { get; }
 
     /// <summary>What transmission modes need besides.</summary>
     public ModeOptions ModeOptions => new(Options.Limits, State.DeflateLevel);
@@ -312,7 +319,9 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
         var running = command.Beside == Beside.IsWork
             ? Task.Run(() => GuardAsync(command, argument, abort.Token).AsTask(), CancellationToken.None)
             : GuardAsync(command, argument, abort.Token).AsTask();
+        Working = verb;
         var reply = await BesideTransferAsync(running, abort).ConfigureAwait(false);
+        Working = null;
         if (!reply.IsSuccess && command.Beside == Beside.IsTransfer)
         {
             // Whatever failed, nothing of it may serve the next file.

@@ -1,4 +1,5 @@
 using Wharf.Files;
+using Wharf.Ftp.Languages;
 using Wharf.Ftp.Listings;
 
 namespace Wharf.Ftp;
@@ -20,6 +21,9 @@ internal sealed class FtpSessionState
 
     /// <summary>What CLNT or CSID said, for the log.</summary>
     public string? Client { get; set; }
+
+    /// <summary>What LANG chose.</summary>
+    public Language Language { get; set; } = Language.All[0];
 
     /// <summary>The working directory.</summary>
     public VirtualPath Directory { get; set; }

@@ -17,13 +17,19 @@ internal static class CommandTable
         // Service, RFC 959 section 4.1.3
         new Retr(), new Stor("STOR"), new Stor("APPE"), new Rest(), new Abort(),
         new Dele(), new Rmd("RMD"), new Rmd("XRMD"), new Mkd("MKD"), new Mkd("XMKD"), new Rnfr(), new Rnto(),
-        new ListCommand("LIST"), new ListCommand("NLST"), new Site(), new Help(), new Noop(), new Syst(),
+        new ListCommand("LIST"), new ListCommand("NLST"), new Stat(), new Stou(), new Allo(),
+        new Site(), new Help(), new Noop(), new Syst(),
 
         // RFC 3659, draft-somers-ftp-mfxx
         new ListCommand("MLSD"), new Mlst(), new Size(), new Mdtm(), new ModifyTime("MFMT"), new ModifyTime("MFCT"), new Mff(),
 
-        // Negotiation, RFC 2389
-        new Feat(), new Opts(),
+        // Negotiation, RFC 2389, RFC 2640, RFC 7151
+        new Feat(), new Opts(), new Lang(), new Host(), new Clnt(), new Csid(),
+
+        // Drafts and customs
+        new Hash(), new XHash("XCRC", "CRC32"), new XHash("XMD5", "MD5"), new XHash("MD5", "MD5"), new XHash("XSHA", "SHA-1"),
+        new XHash("XSHA1", "SHA-1"), new XHash("XSHA256", "SHA-256"), new XHash("XSHA512", "SHA-512"),
+        new Rang(), new Comb(), new Avbl(), new Dsiz(), new Pret(),
     ];
 
     private static readonly FrozenDictionary<string, FtpCommand> ByVerb = Rows.ToFrozenDictionary(row => row.Verb, StringComparer.Ordinal);

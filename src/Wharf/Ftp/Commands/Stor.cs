@@ -19,16 +19,19 @@ internal sealed class Stor(string verb) : FtpCommand(verb, Argument.Required, Ne
             return Reply.BadSequence($"RANG is for RETR and hashes.");
         }
 
-        return await ReceiveAsync(session, session.Resolve(argument), offset, append: Verb == "APPE", cancel).ConfigureAwait(false);
+        return await ReceiveAsync(session, Verb, session.Resolve(argument), offset, append: Verb == "APPE", unique: null, cancel).ConfigureAwait(false);
     }
 
     /// <summary>Receives one file.</summary>
     /// <param name="session">Whose.</param>
+    /// <param name="verb">The command, for STAT and the log.</param>
     /// <param name="path">Its name.</param>
     /// <param name="offset">Where the bytes go; 0 without <paramref name="append"/> is a new content.</param>
     /// <param name="append">Whether they go to the end, wherever that is.</param>
+    /// <param name="unique">STOU's name, which must be nobody's; else null.</param>
     /// <param name="cancel">The session's end.</param>
-    private async ValueTask<Reply> ReceiveAsync(FtpServerSession session, VirtualPath path, long offset, bool append, CancellationToken cancel)
+    public static async ValueTask<Reply> ReceiveAsync(
+        FtpServerSession session, string verb, VirtualPath path, long offset, bool append, string? unique, CancellationToken cancel)
     {
         bool inPlace = append || offset > 0;
         var mode = inPlace
@@ -40,7 +43,7 @@ internal sealed class Stor(string verb) : FtpCommand(verb, Argument.Required, Ne
         var file = await session.Files.OpenAsync(path, mode, cancel).ConfigureAwait(false);
         await using var closing = file.ConfigureAwait(false);
         bool complete = false;
-        using var transfer = new Transfer(session, Verb, path, session.State.Parameters, cancel);
+        using var transfer = new Transfer(session, verb, path, session.State.Parameters, cancel) { Unique = unique };
         var reply = await transfer.RunAsync(async (connection, stop) =>
         {
             await FileTransfers.ReceiveAsync(transfer, session, file, offset, kernelMayWrite: !append, connection, stop).ConfigureAwait(false);
@@ -55,7 +58,7 @@ internal sealed class Stor(string verb) : FtpCommand(verb, Argument.Required, Ne
                 await file.FlushAsync(stop).ConfigureAwait(false);
             }
 
-            await file.CommitAsync(replace: true, session.Options.Durable, stop).ConfigureAwait(false);
+            await file.CommitAsync(replace: unique is null, session.Options.Durable, stop).ConfigureAwait(false);
             complete = true;
         }).ConfigureAwait(false);
         if (!complete && !inPlace && session.Options.KeepPartial && !wasThere && transfer.Meter.Bytes > 0)

@@ -71,6 +71,9 @@ internal sealed partial class Transfer : IDisposable
     /// <summary>Bytes it will have, where that is known; else -1.</summary>
     public long Expected { get; init; } = -1;
 
+    /// <summary>STOU's name, which the opening reply tells (RFC 1123 section 4.1.2.9); else null.</summary>
+    public string? Unique { get; init; }
+
     /// <summary>Why it was stopped.</summary>
     public TransferStop Stopped { get; private set; }
 
@@ -177,7 +180,7 @@ internal sealed partial class Transfer : IDisposable
         _linked.Dispose();
     }
 
-    private Reply Opening(bool reuses) => (reuses, Expected) switch
+    private Reply Opening(bool reuses) => Unique is not null ? new(reuses ? 125 : 150, $"FILE: {Unique}") : (reuses, Expected) switch
     {
         (true, _) => new(125, $"Going on with the open data connection."),
         (_, >= 0) => new(150, $"Opening the data connection ({Expected} bytes)."),
