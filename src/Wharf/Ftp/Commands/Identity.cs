@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Extensions.Logging;
 using Wharf.Files;
 using Wharf.Ftp.Languages;
@@ -56,6 +57,8 @@ internal sealed class Csid() : FtpCommand("CSID", Argument.Required, Needs.Nothi
 /// <summary>LANG, RFC 2640 section 4.1: the language of replies, the nearest we have; without an argument English again.</summary>
 internal sealed class Lang() : FtpCommand("LANG", Argument.Optional, Needs.Nothing)
 {
+    private static readonly SearchValues<char> OfTags = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
+
     public override string Form => "[<sp> language-tag]";
 
     public override IEnumerable<string> Features(FtpServerSession session) =>
@@ -64,7 +67,7 @@ internal sealed class Lang() : FtpCommand("LANG", Argument.Optional, Needs.Nothi
     public override ValueTask<Reply> RunAsync(FtpServerSession session, string argument, CancellationToken cancel)
     {
         string tag = argument.Trim(' ').ToUpperInvariant();
-        if (tag.AsSpan().ContainsAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"))
+        if (tag.AsSpan().ContainsAnyExcept(OfTags))
         {
             return new(Reply.BadArgument($"That is no language tag."));
         }
@@ -92,6 +95,8 @@ internal sealed class Host() : FtpCommand("HOST", Argument.Required, Needs.Nothi
 {
     /// <summary>Longest DNS name, RFC 1035 section 2.3.4.</summary>
     private const int MaxLength = 253;
+
+    private static readonly SearchValues<char> OfNames = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._");
 
     public override string Form => "<sp> name";
 
@@ -125,7 +130,7 @@ internal sealed class Host() : FtpCommand("HOST", Argument.Required, Needs.Nothi
         string name = text.EndsWith('.') ? text[..^1] : text;
         bool formed = name.Length is > 0 and <= MaxLength
             && name.Split('.').All(label => label.Length is > 0 and <= 63 && label[0] != '-' && label[^1] != '-')
-            && !name.AsSpan().ContainsAnyExcept("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._");
+            && !name.AsSpan().ContainsAnyExcept(OfNames);
         return formed ? name.ToLowerInvariant() : null;
     }
 }
