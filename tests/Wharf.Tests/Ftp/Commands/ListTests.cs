@@ -64,7 +64,7 @@ public sealed partial class ListTests
         await ftp.MakeDirectoryAsync("/d");
         await ftp.SendAsync("MFMT 20260102150405 f");
         string[] lines = Lines(await ftp.ListAsync("LIST"));
-        Assert.Contains("01-02-26  03:04PM                     5 f", lines);
+        Assert.Contains("01-02-26  03:04PM                    5 f", lines);
         Assert.Contains("01-02-26  03:04AM       <DIR>          d", lines);
         Assert.StartsWith("215 Windows_NT", await ftp.SendAsync("SYST"), StringComparison.Ordinal);
     }
@@ -177,9 +177,9 @@ public sealed partial class ListTests
         await ftp.MakeDirectoryAsync("/d/e");
         await ftp.PutAsync("/d/e/deep", "");
         var list = Lines(await ftp.ListAsync("LIST -R"), keepEmpty: true).Select(line => line.Length > 40 ? line[(line.LastIndexOf(' ') + 1)..] : line);
-        Assert.Equal([".:", "total 0", "d", "top.txt", "", "./d:", "total 0", "e", "in.txt", "", "./d/e:", "total 0", "deep"], list);
-        Assert.Equal(["d", "top.txt", "d/e", "d/in.txt", "d/e/deep"], Lines(await ftp.ListAsync("NLST -R")));
-        Assert.Equal(["/d/e", "/d/in.txt", "/d/e/deep"], Lines(await ftp.ListAsync("NLST -R /d")));
+        Assert.Equal([".:", "total 0", "d", "top.txt", "", "./d:", "total 0", "in.txt", "e", "", "./d/e:", "total 0", "deep"], list);
+        Assert.Equal(["d", "top.txt", "d/in.txt", "d/e", "d/e/deep"], Lines(await ftp.ListAsync("NLST -R")));
+        Assert.Equal(["/d/in.txt", "/d/e", "/d/e/deep"], Lines(await ftp.ListAsync("NLST -R /d")));
     }
 
     [Fact]
