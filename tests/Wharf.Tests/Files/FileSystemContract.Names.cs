@@ -286,8 +286,13 @@ public abstract partial class FileSystemContract
     [Fact]
     public async Task A_hard_link_is_to_a_regular_file_only()
     {
-        Needs(Abilities.HardLinks);
         await Put("/file", "x");
+        if (!Files.Abilities.HasFlag(Abilities.HardLinks))
+        {
+            await Fails(FileError.NotSupported, () => Files.MakeLinkAsync(At("/hard"), "/file", LinkKind.Hard, Cancel));
+            return;
+        }
+
         await MakeDirectory("/d");
         await MakeLink("/link", "file");
         await Files.MakeLinkAsync(At("/d/hard"), "/file", LinkKind.Hard, Cancel);
@@ -427,8 +432,12 @@ public abstract partial class FileSystemContract
     {
         await MakeDirectory("/d");
         await using var file = await Files.OpenAsync(At("/d/file"), new(FileAccess.Write, FileCreation.Replace), Cancel);
-        Assert.SkipUnless(await TryRemove("/d"), "the replacement has a hidden name here and holds its directory");
-        await Fails(FileError.NotFound, () => file.CommitAsync(replace: true, durable: false, Cancel));
+
+        // Where the new content has a hidden name, that keeps its directory.
+        if (await TryRemove("/d"))
+        {
+            await Fails(FileError.NotFound, () => file.CommitAsync(replace: true, durable: false, Cancel));
+        }
     }
 
     [Fact]

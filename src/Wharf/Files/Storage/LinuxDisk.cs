@@ -7,7 +7,10 @@ namespace Wharf.Files.Storage;
 /// LocalDisk on Linux. Every operation begins at <see cref="LinuxRoot"/> and ends in one call on a handle, or on one name in
 /// the handle of its directory. Calls run on the caller's thread and fail before they return.
 /// </summary>
-internal sealed class LinuxDisk(string directory, bool kernelResolves) : IFileSystem, IDisposable
+/// <param name="directory">The operator's path.</param>
+/// <param name="kernelResolves">False walks every path, as where openat2 is missing.</param>
+/// <param name="namelessFiles">False gives replacements a hidden name, as where O_TMPFILE is missing.</param>
+internal sealed class LinuxDisk(string directory, bool kernelResolves, bool namelessFiles) : IFileSystem, IDisposable
 {
     private const int DefaultFileMode = 0x1B6; // 0666, less the process's umask
     private const int DefaultDirectoryMode = 0x1FF; // 0777, less the process's umask
@@ -56,7 +59,7 @@ internal sealed class LinuxDisk(string directory, bool kernelResolves) : IFileSy
         {
             using var place = _root.Find(path, LinkHandling.Follow);
             RequireName(place, path);
-            return new(LinuxReplacement.Open(place, mode.Mode ?? DefaultFileMode, mode.Access, path));
+            return new(LinuxReplacement.Open(place, mode.Mode ?? DefaultFileMode, mode.Access, namelessFiles, path));
         }
 
         for (int attempt = 0; attempt < Attempts; attempt++)

@@ -47,8 +47,9 @@ internal sealed class LinuxReplacement : LinuxFile
     /// <param name="place">The final name, all links resolved. What the file needs of it is taken.</param>
     /// <param name="mode">Permission bits where nothing is replaced.</param>
     /// <param name="access">Write, or both.</param>
+    /// <param name="nameless">Whether to try O_TMPFILE.</param>
     /// <param name="path">As the user named it.</param>
-    public static LinuxFile Open(LinuxPlace place, int mode, FileAccess access, VirtualPath path)
+    public static LinuxFile Open(LinuxPlace place, int mode, FileAccess access, bool nameless, VirtualPath path)
     {
         int flags = access == FileAccess.Write ? LinuxCalls.WriteOnly : LinuxCalls.ReadWrite;
         var target = place.Target;
@@ -70,7 +71,7 @@ internal sealed class LinuxReplacement : LinuxFile
 
         if (mayRename)
         {
-            var handle = Create(place.Parent!, flags, mode, out var temporary, out int errno);
+            var handle = Create(place.Parent!, flags, mode, nameless, out var temporary, out int errno);
             if (!handle.IsInvalid)
             {
                 return new LinuxReplacement(handle, place.TakeParent(), place.Name, temporary, path, access);
@@ -226,11 +227,12 @@ internal sealed class LinuxReplacement : LinuxFile
     private int Link(ReadOnlySpan<byte> name) => LinuxCalls.MakeHardLink(
         LinuxCalls.AtCurrentDirectory, LinuxCalls.PathOf(Handle), _directory, name, LinuxCalls.AtFollow);
 
-    private static SafeFileHandle Create(SafeFileHandle directory, int flags, int mode, out byte[]? temporary, out int errno)
+    private static SafeFileHandle Create(
+        SafeFileHandle directory, int flags, int mode, bool nameless, out byte[]? temporary, out int errno)
     {
         temporary = null;
-        var handle = LinuxCalls.OpenIn(directory, ".\0"u8, flags | LinuxCalls.Nameless, mode);
-        errno = handle.IsInvalid ? Marshal.GetLastPInvokeError() : 0;
+        var handle = nameless ? LinuxCalls.OpenIn(directory, ".\0"u8, flags | LinuxCalls.Nameless, mode) : new SafeFileHandle();
+        errno = !handle.IsInvalid ? 0 : nameless ? Marshal.GetLastPInvokeError() : Errno.NotSupported;
 
         // EISDIR and EINVAL are how kernels and disks without O_TMPFILE say so (open(2)).
         if (errno is not (Errno.NotSupported or Errno.IsADirectory or Errno.InvalidArgument))

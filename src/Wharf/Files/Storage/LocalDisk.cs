@@ -20,7 +20,9 @@ public sealed class LocalDisk : Layer, IDisposable
 
     /// <summary>With the way paths are resolved chosen by the caller, for tests of each.</summary>
     internal LocalDisk(string directory, Resolution resolution)
-        : base(resolution == Resolution.Portable ? new PortableDisk(directory) : new LinuxDisk(directory, resolution == Resolution.Kernel))
+        : base(resolution == Resolution.Portable
+            ? new PortableDisk(directory)
+            : new LinuxDisk(directory, kernelResolves: resolution == Resolution.Kernel, namelessFiles: resolution == Resolution.Kernel))
     {
     }
 
@@ -30,7 +32,7 @@ public sealed class LocalDisk : Layer, IDisposable
         /// <summary>openat2, and the walk where a link is absolute; the walk alone where the kernel has no openat2.</summary>
         Kernel,
 
-        /// <summary>Always the walk, name by name.</summary>
+        /// <summary>Always the walk, name by name, and hidden names for replacements: what an old kernel or disk leaves us.</summary>
         Walk,
 
         /// <summary>What .NET offers on every system: check, then use.</summary>
