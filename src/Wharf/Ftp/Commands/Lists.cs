@@ -23,7 +23,7 @@ internal sealed class ListCommand(string verb) : FtpCommand(verb, Argument.Optio
             return Reply.BadArgument($"MLSD is for directories.");
         }
 
-        using var transfer = new Transfer(session, Verb, listing.Path, parameters, cancel);
+        using var transfer = new Transfer(session, Verb, listing.Path, parameters, cancel) { IsListing = true };
         return await transfer.RunAsync((connection, stop) =>
             FileTransfers.SendTextAsync(transfer, session, listing.PiecesAsync(stop), connection, stop)).ConfigureAwait(false);
     }

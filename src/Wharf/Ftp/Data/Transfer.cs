@@ -74,6 +74,9 @@ internal sealed partial class Transfer : IDisposable
     /// <summary>STOU's name, which the opening reply tells (RFC 1123 section 4.1.2.9); else null.</summary>
     public string? Unique { get; init; }
 
+    /// <summary>Whether it is a directory that is sent; operators want to read about files.</summary>
+    public bool IsListing { get; init; }
+
     /// <summary>Why it was stopped.</summary>
     public TransferStop Stopped { get; private set; }
 
@@ -95,6 +98,19 @@ internal sealed partial class Transfer : IDisposable
 
     /// <summary>Runs it. The body moves the bytes and returns; what it throws becomes the reply.</summary>
     public async ValueTask<Reply> RunAsync(Func<IConnection, CancellationToken, ValueTask> body)
+    {
+        long started = _session.Clock.GetTimestamp();
+        var reply = await MoveAsync(body).ConfigureAwait(false);
+        var level = IsListing ? LogLevel.Debug : LogLevel.Information;
+        if (_session.Logger.IsEnabled(level))
+        {
+            Log.Ended(_session.Logger, level, _session.Id, Verb, Path.ToString(), reply.Code, Meter.Bytes, _session.Clock.GetElapsedTime(started));
+        }
+
+        return reply;
+    }
+
+    private async ValueTask<Reply> MoveAsync(Func<IConnection, CancellationToken, ValueTask> body)
     {
         var data = _session.Data;
         bool reuses = data.IsOpen;
@@ -212,6 +228,9 @@ internal sealed partial class Transfer : IDisposable
 
     private static partial class Log
     {
+        [LoggerMessage("{Session} {Verb} {Path}: {Code}, {Bytes} bytes in {Time}")]
+        public static partial void Ended(ILogger logger, LogLevel level, string session, string verb, string path, int code, long bytes, TimeSpan time);
+
         [LoggerMessage(LogLevel.Warning, "{Session} {Verb}: {Offence}")]
         public static partial void Malformed(ILogger logger, string session, string verb, string offence);
     }
