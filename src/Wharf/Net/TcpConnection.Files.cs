@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
@@ -12,6 +14,14 @@ internal sealed partial class TcpConnection : IKernelConnection
 {
     /// <summary>Most bytes moved on the thread that asks.</summary>
     private const int InlineBytes = 256 * 1024;
+
+    /// <summary>
+    /// The send buffer for large files to a peer on this machine. There is no delay to bridge, and what waits in a buffer of
+    /// several MiB has left the processor's caches when the peer takes it. Measured with sendfile on two busy cores, CPU seconds
+    /// per GiB of both ends: 0.23 against 0.44 where the peer drops the bytes; where it copies them 0.72 against 0.61, but of
+    /// that 0.43 against 0.50 at the peer, whose core is the one that is full. For all other peers the kernel finds the size.
+    /// </summary>
+    private const int NearSendBufferBytes = 768 * 1024;
 
     /// <summary>The buffer of the asynchronous way.</summary>
     private const int BufferBytes = 256 * 1024;
@@ -30,6 +40,11 @@ internal sealed partial class TcpConnection : IKernelConnection
             using var hold = new Hold(this, file);
             using var sender = new FileSender(hold.Socket, hold.File, offset, count, path == CopyPath.Copy, meter);
             Volatile.Write(ref _sending, sender);
+            if (count > InlineBytes && IPAddress.IsLoopback(Remote.Address))
+            {
+                LimitSendBuffer();
+            }
+
             if (await CarryAsync(sender, cancellationToken).ConfigureAwait(false))
             {
                 return;
@@ -139,6 +154,18 @@ internal sealed partial class TcpConnection : IKernelConnection
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private void LimitSendBuffer()
+    {
+        try
+        {
+            _socket.SendBufferSize = NearSendBufferBytes;
+        }
+        catch (SocketException failed)
+        {
+            throw Broken(failed);
         }
     }
 
