@@ -71,6 +71,12 @@ public sealed record FtpLimits
     /// <summary>Longest time a transfer may move no byte.</summary>
     public TimeSpan DataStall { get; init; } = TimeSpan.FromSeconds(120);
 
+    /// <summary>
+    /// How long MODE C waits for a string behind the escape that ends a file: RFC 959 section 3.4.3 puts one there, some
+    /// senders end with the escape.
+    /// </summary>
+    public TimeSpan EndOfFileGrace { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long a client gets to take the last reply of a session that ends.</summary>
     public TimeSpan LastReply { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -119,7 +119,7 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
     public ReadBudget HashBudget { get; }
 
     /// <summary>What transmission modes need besides.</summary>
-    public ModeOptions ModeOptions => new(Options.Limits, State.DeflateLevel);
+    public ModeOptions ModeOptions => new(Options.Limits, State.DeflateLevel, Clock);
 
     /// <summary>How long the session has lasted.</summary>
     public TimeSpan Age => Clock.GetElapsedTime(_started);

@@ -38,7 +38,7 @@ internal static class OptionTable
 {
     public static readonly IReadOnlyList<FtpOption> Rows =
     [
-        new Utf8Option("UTF8"), new Utf8Option("UTF-8"), new MlstOption(), new HashOption(),
+        new Utf8Option("UTF8"), new Utf8Option("UTF-8"), new MlstOption(), new HashOption(), new ModeOption(), new MarkOption(),
     ];
 }
 

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Wharf.Ftp.Commands;
 
-/// <summary>REST, RFC 3659 section 5: a byte position for the next transfer command alone.</summary>
+/// <summary>
+/// REST for the next transfer command alone: in MODE S and Z a count of the bytes that would be transferred (RFC 3659 section
+/// 5), in MODE B and C a marker of ours (RFC 959 section 3.5), which is a position in the file.
+/// </summary>
 internal sealed class Rest() : FtpCommand("REST", Argument.Required, Needs.Login)
 {
     public override IEnumerable<string> Features(FtpServerSession session) => ["REST STREAM"];

@@ -1,13 +1,11 @@
-using System.Buffers;
 using Wharf.Files;
-using Wharf.Ftp.Data;
-using Wharf.Ftp.Modes;
+using Wharf.Ftp.Data.Representations;
 
 namespace Wharf.Ftp.Commands;
 
 /// <summary>
-/// SIZE, RFC 3659 section 4: the bytes RETR would send now, before the mode frames them. Where TYPE converts, the file is
-/// converted to count them, up to <see cref="FtpLimits.SizeScanBytes"/>.
+/// SIZE, RFC 3659 section 4: the bytes RETR would send now, before MODE B and C frame and MODE Z deflates them. Where TYPE or
+/// STRU converts, the file is read to count them, up to <see cref="FtpLimits.SizeScanBytes"/>.
 /// </summary>
 internal sealed class Size() : FtpCommand("SIZE", Argument.Required, Needs.Login)
 {
@@ -24,58 +22,19 @@ internal sealed class Size() : FtpCommand("SIZE", Argument.Required, Needs.Login
         }
 
         var parameters = session.State.Parameters;
-        if (parameters.Structure == Structure.File && parameters.Type is DataType.Image or DataType.Local)
+        if (!WirePositions.MustRead(parameters))
         {
             return Reply.FileStatus(FormattableString.Invariant($"{entry.Length}"));
         }
 
-        if (parameters.Structure != Structure.File || entry.Length > session.Options.Limits.SizeScanBytes)
+        if (entry.Length > session.Options.Limits.SizeScanBytes)
         {
             return Reply.NotAvailable($"Its size in this representation is not known; use TYPE I.");
         }
 
-        return Reply.FileStatus(FormattableString.Invariant($"{await ConvertedAsync(session, path, cancel).ConfigureAwait(false)}"));
-    }
-
-    private static async ValueTask<long> ConvertedAsync(FtpServerSession session, VirtualPath path, CancellationToken cancel)
-    {
         var file = await session.Files.OpenAsync(path, OpenMode.Read, cancel).ConfigureAwait(false);
         await using var closing = file.ConfigureAwait(false);
-        var representation = Representation.For(session.State.Parameters, session.Options.EbcdicCodePage);
-        using var counter = new Counter();
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
-        try
-        {
-            long offset = 0;
-            int read;
-            while (offset < session.Options.Limits.SizeScanBytes && (read = await file.ReadAsync(offset, buffer, cancel).ConfigureAwait(false)) > 0)
-            {
-                await representation.WriteAsync(buffer.AsMemory(0, read), counter, cancel).ConfigureAwait(false);
-                offset += read;
-            }
-
-            await representation.FinishAsync(counter, cancel).ConfigureAwait(false);
-            return counter.Bytes;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    /// <summary>A wire that only counts.</summary>
-    private sealed class Counter : ModeWriter
-    {
-        public long Bytes { get; private set; }
-
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel)
-        {
-            Bytes += bytes.Length;
-            return ValueTask.CompletedTask;
-        }
-
-        public override ValueTask EndRecordAsync(CancellationToken cancel) => ValueTask.CompletedTask;
-
-        public override ValueTask FinishAsync(CancellationToken cancel) => ValueTask.CompletedTask;
+        long length = await WirePositions.LengthAsync(file, parameters, session.Options.EbcdicCodePage, cancel).ConfigureAwait(false);
+        return Reply.FileStatus(FormattableString.Invariant($"{length}"));
     }
 }

@@ -1,5 +1,6 @@
 using Wharf.Files;
 using Wharf.Ftp.Data;
+using Wharf.Ftp.Data.Representations;
 
 namespace Wharf.Ftp.Commands;
 
@@ -19,21 +20,56 @@ internal sealed class Stor(string verb) : FtpCommand(verb, Argument.Required, Ne
             return Reply.BadSequence($"RANG is for RETR and hashes.");
         }
 
-        return await ReceiveAsync(session, Verb, session.Resolve(argument), offset, append: Verb == "APPE", unique: null, cancel).ConfigureAwait(false);
+        var path = session.Resolve(argument);
+        if (RestartPosition.Refusal(session.State.Parameters, offset) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (offset == 0)
+        {
+            return await ReceiveAsync(session, Verb, path, default, append: Verb == "APPE", unique: null, cancel).ConfigureAwait(false);
+        }
+
+        // RFC 3659 section 5.3: behind REST, APPE does what STOR does.
+        return await FindStartAsync(session, path, offset, cancel).ConfigureAwait(false) is { } start
+            ? await ReceiveAsync(session, Verb, path, start.ForReceiving, append: false, unique: null, cancel).ConfigureAwait(false)
+            : new(554, $"The file ends before that marker; what came behind it was not kept.");
+    }
+
+    /// <summary>Where REST's number is in the file that is there; null for a marker that is not.</summary>
+    private static async ValueTask<LocalPosition?> FindStartAsync(FtpServerSession session, VirtualPath path, long position, CancellationToken cancel)
+    {
+        var parameters = session.State.Parameters;
+        bool isMarker = RestartPosition.IsMarker(parameters);
+        long length = await session.Files.StatAsync(path, LinkHandling.Follow, cancel).ConfigureAwait(false) is { } there ? there.Length : 0;
+        if (isMarker && position > length)
+        {
+            return null;
+        }
+
+        if (length == 0 || parameters.Structure == Structure.Record || parameters.Type != DataType.Ascii)
+        {
+            return new(position);
+        }
+
+        var file = await session.Files.OpenAsync(path, OpenMode.Read, cancel).ConfigureAwait(false);
+        await using var closing = file.ConfigureAwait(false);
+        return await RestartPosition.FindAsync(session, file, parameters, position, cancel).ConfigureAwait(false);
     }
 
     /// <summary>Receives one file.</summary>
     /// <param name="session">Whose.</param>
     /// <param name="verb">The command, for STAT and the log.</param>
     /// <param name="path">Its name.</param>
-    /// <param name="offset">Where the bytes go; 0 without <paramref name="append"/> is a new content.</param>
+    /// <param name="start">Where the bytes go; the start without <paramref name="append"/> is a new content.</param>
     /// <param name="append">Whether they go to the end, wherever that is.</param>
     /// <param name="unique">STOU's name, which must be nobody's; else null.</param>
     /// <param name="cancel">The session's end.</param>
     public static async ValueTask<Reply> ReceiveAsync(
-        FtpServerSession session, string verb, VirtualPath path, long offset, bool append, string? unique, CancellationToken cancel)
+        FtpServerSession session, string verb, VirtualPath path, LocalPosition start, bool append, string? unique, CancellationToken cancel)
     {
-        bool inPlace = append || offset > 0;
+        bool inPlace = append || start != default;
         var mode = inPlace
             ? new OpenMode(FileAccess.Write, FileCreation.OpenOrCreate) { Append = append, ExpectedLength = session.State.Allocate }
             : OpenMode.Replace with { ExpectedLength = session.State.Allocate };
@@ -42,11 +78,17 @@ internal sealed class Stor(string verb) : FtpCommand(verb, Argument.Required, Ne
             && await session.Files.StatAsync(path, LinkHandling.Follow, cancel).ConfigureAwait(false) is not null;
         var file = await session.Files.OpenAsync(path, mode, cancel).ConfigureAwait(false);
         await using var closing = file.ConfigureAwait(false);
+        if (append && RestartPosition.IsMarker(session.State.Parameters))
+        {
+            // Markers are positions in the file; where the bytes go is the kernel's.
+            start = new((await file.StatAsync(cancel).ConfigureAwait(false)).Length);
+        }
+
         bool complete = false;
         using var transfer = new Transfer(session, verb, path, session.State.Parameters, cancel) { Unique = unique };
         var reply = await transfer.RunAsync(async (connection, stop) =>
         {
-            await FileTransfers.ReceiveAsync(transfer, session, file, offset, kernelMayWrite: !append, connection, stop).ConfigureAwait(false);
+            await FileTransfers.ReceiveAsync(transfer, session, file, start, append, connection, stop).ConfigureAwait(false);
             if (session.ClientHasLeft)
             {
                 // A client that was killed closes everything at once; the end of its data is not the end of its file.

@@ -48,7 +48,7 @@ internal sealed class Stru() : FtpCommand("STRU", Argument.Required, Needs.Login
                 return Reply.BadArgument($"Structures are F and R.");
         }
 
-        await session.Data.ResetAsync().ConfigureAwait(false);
+        await session.Data.CloseAsync().ConfigureAwait(false);
         return Reply.Okay($"Structure is {argument.ToUpperInvariant()}.");
     }
 }
@@ -56,6 +56,8 @@ internal sealed class Stru() : FtpCommand("STRU", Argument.Required, Needs.Login
 /// <summary>MODE, RFC 959 section 4.1.2.</summary>
 internal sealed class Mode() : FtpCommand("MODE", Argument.Required, Needs.Login)
 {
+    public override IEnumerable<string> Features(FtpServerSession session) => ["MODE Z"];
+
     public override async ValueTask<Reply> RunAsync(FtpServerSession session, string argument, CancellationToken cancel)
     {
         if (argument.Length != 1 || !char.IsAsciiLetter(argument[0]))
@@ -69,7 +71,7 @@ internal sealed class Mode() : FtpCommand("MODE", Argument.Required, Needs.Login
         }
 
         session.State.Parameters = session.State.Parameters with { Mode = mode.Letter };
-        await session.Data.ResetAsync().ConfigureAwait(false);
+        await session.Data.CloseAsync().ConfigureAwait(false);
         return Reply.Okay($"Mode is {mode.Letter.ToString()}.");
     }
 }

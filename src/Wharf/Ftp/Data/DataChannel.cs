@@ -110,21 +110,27 @@ internal sealed class DataChannel(FtpServerOptions options, INetwork network, IC
     /// <summary>Keeps a connection open for the next file; owned here from now on.</summary>
     public void Keep(IConnection connection) => _open = connection;
 
-    /// <summary>Closes the open connection properly, and forgets every plan: PASV, PORT, MODE, STRU, REIN and QUIT do.</summary>
+    /// <summary>Closes the open connection properly: MODE and STRU do. A plan for the next one stays.</summary>
+    public async ValueTask CloseAsync()
+    {
+        if (_open is { } open)
+        {
+            _open = null;
+            await open.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Closes the open connection properly, and forgets every plan: PASV, PORT, REIN, QUIT and failures do.</summary>
     public async ValueTask ResetAsync()
     {
         _target = null;
-        var (listener, open) = (_listener, _open);
-        (_listener, _open) = (null, null);
-        if (listener is not null)
+        if (_listener is { } listener)
         {
+            _listener = null;
             await listener.DisposeAsync().ConfigureAwait(false);
         }
 
-        if (open is not null)
-        {
-            await open.DisposeAsync().ConfigureAwait(false);
-        }
+        await CloseAsync().ConfigureAwait(false);
     }
 
     /// <summary>The number of the protocol the client's control connection uses, RFC 2428 section 2: 1 for IPv4, 2 for IPv6.</summary>

@@ -77,6 +77,9 @@ internal sealed partial class Transfer : IDisposable
     /// <summary>Whether it is a directory that is sent; operators want to read about files.</summary>
     public bool IsListing { get; init; }
 
+    /// <summary>Bytes of the next file that came with this one's end, where the connection stays open.</summary>
+    public ReadOnlyMemory<byte> Unread { get; set; }
+
     /// <summary>Why it was stopped.</summary>
     public TransferStop Stopped { get; private set; }
 
@@ -141,9 +144,18 @@ internal sealed partial class Transfer : IDisposable
             await body(connection, _stop.Token).ConfigureAwait(false);
             if (Mode.KeepsOpen)
             {
-                data.Keep(connection);
+                connection = HeldConnection.With(connection, Unread);
+                if (!connection.PeerHasFinished)
+                {
+                    data.Keep(connection);
+                    connection = null;
+                    return Reply.FileDone($"Transfer complete.");
+                }
+
+                // The client ended its side behind the end of the file: nothing more can come, so this is a close.
+                await connection.DisposeAsync().ConfigureAwait(false);
                 connection = null;
-                return Reply.FileDone($"Transfer complete.");
+                return new(226, $"Transfer complete.");
             }
 
             await connection.FinishAsync(_stop.Token).ConfigureAwait(false);

@@ -6,6 +6,9 @@ internal static class ModeTable
     public static readonly IReadOnlyList<TransmissionMode> Rows =
     [
         new StreamMode(),
+        new BlockMode(),
+        new CompressedMode(),
+        new DeflateMode(),
     ];
 
     /// <summary>The mode of that letter, in either case; null for one we do not speak.</summary>

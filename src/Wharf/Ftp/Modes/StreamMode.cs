@@ -2,12 +2,17 @@ using Wharf.Net;
 
 namespace Wharf.Ftp.Modes;
 
-/// <summary>MODE S, RFC 959 section 3.4.1: the bytes as they are; closing the connection is the end of the file.</summary>
+/// <summary>
+/// MODE S, RFC 959 section 3.4.1: the bytes as they are, and closing the connection is the end of the file; with STRU R,
+/// <see cref="StreamRecordWriter"/> and <see cref="StreamRecordReader"/>.
+/// </summary>
 internal sealed class StreamMode() : TransmissionMode('S', keepsOpen: false)
 {
-    public override ModeWriter Writer(IConnection connection, Structure structure, ModeOptions options) => new PlainWriter(connection);
+    public override ModeWriter Writer(IConnection connection, TransferParameters parameters, ModeOptions options) =>
+        parameters.Structure == Structure.Record ? new StreamRecordWriter(connection) : new PlainWriter(connection);
 
-    public override ModeReader Reader(IConnection connection, Structure structure, ModeOptions options) => new PlainReader(connection);
+    public override ModeReader Reader(IConnection connection, TransferParameters parameters, ModeOptions options) =>
+        parameters.Structure == Structure.Record ? new StreamRecordReader(connection) : new PlainReader(connection);
 
     private sealed class PlainWriter(IConnection connection) : ModeWriter
     {
@@ -16,6 +21,10 @@ internal sealed class StreamMode() : TransmissionMode('S', keepsOpen: false)
         public override ValueTask EndRecordAsync(CancellationToken cancel) => ValueTask.CompletedTask;
 
         public override ValueTask FinishAsync(CancellationToken cancel) => ValueTask.CompletedTask;
+
+        public override void Dispose()
+        {
+        }
     }
 
     private sealed class PlainReader(IConnection connection) : ModeReader
@@ -24,6 +33,10 @@ internal sealed class StreamMode() : TransmissionMode('S', keepsOpen: false)
         {
             int count = await connection.ReceiveAsync(into, cancel).ConfigureAwait(false);
             return new ModeRead(count, EndOfFile: count == 0);
+        }
+
+        public override void Dispose()
+        {
         }
     }
 }

@@ -13,17 +13,21 @@ internal abstract class TransmissionMode(char letter, bool keepsOpen)
     /// <summary>Whether the connection outlives the file.</summary>
     public bool KeepsOpen { get; } = keepsOpen;
 
+    /// <summary>Whether restart markers can be sent (RFC 959 section 3.5: block and compressed mode); REST then takes a marker of ours.</summary>
+    public virtual bool HasMarkers => false;
+
     /// <summary>The sending side for one file.</summary>
-    public abstract ModeWriter Writer(IConnection connection, Structure structure, ModeOptions options);
+    public abstract ModeWriter Writer(IConnection connection, TransferParameters parameters, ModeOptions options);
 
     /// <summary>The receiving side for one file.</summary>
-    public abstract ModeReader Reader(IConnection connection, Structure structure, ModeOptions options);
+    public abstract ModeReader Reader(IConnection connection, TransferParameters parameters, ModeOptions options);
 }
 
 /// <summary>What modes need to know besides.</summary>
 /// <param name="Limits">The session's bounds.</param>
 /// <param name="DeflateLevel">MODE Z: 1 to 9 (OPTS MODE Z LEVEL).</param>
-internal readonly record struct ModeOptions(FtpLimits Limits, int DeflateLevel);
+/// <param name="Clock">For the one wait that is bounded by time (<see cref="FtpLimits.EndOfFileGrace"/>).</param>
+internal readonly record struct ModeOptions(FtpLimits Limits, int DeflateLevel, TimeProvider Clock);
 
 /// <summary>Frames one file onto the data connection, which it does not own. Disposing returns its buffers.</summary>
 internal abstract class ModeWriter : IDisposable
@@ -40,9 +44,7 @@ internal abstract class ModeWriter : IDisposable
     /// <summary>The file is complete: says so within the stream where the mode can, and sends all that is held back.</summary>
     public abstract ValueTask FinishAsync(CancellationToken cancel);
 
-    public virtual void Dispose()
-    {
-    }
+    public abstract void Dispose();
 }
 
 /// <summary>What one read of a <see cref="ModeReader"/> found.</summary>
@@ -58,10 +60,14 @@ internal readonly record struct ModeRead(int Count, bool EndOfRecord = false, bo
 /// </summary>
 internal abstract class ModeReader : IDisposable
 {
+    /// <summary>Bytes that came behind the end of the file: the next one's, where the connection stays open. Valid until disposal.</summary>
+    public virtual ReadOnlyMemory<byte> Unread => default;
+
+    /// <summary>Bytes the sender itself called suspect (RFC 959 section 3.4.2). They are part of the file all the same.</summary>
+    public long SuspectBytes { get; protected set; }
+
     /// <summary>The next bytes of the file, in wire representation; each call returns bytes, a mark, or the end.</summary>
     public abstract ValueTask<ModeRead> ReadAsync(Memory<byte> into, CancellationToken cancel);
 
-    public virtual void Dispose()
-    {
-    }
+    public abstract void Dispose();
 }
