@@ -43,6 +43,8 @@ internal static class SettingTable
             "Longest time from the connection to the login, however busy the client is."),
         Limit("ftp.data-connect", Duration(Second, Hour), l => l.DataConnect, (l, v) => l with { DataConnect = v },
             "Longest wait for a data connection to come about."),
+        Limit("ftp.end-of-file-grace", Duration(TimeSpan.Zero, Hour), l => l.EndOfFileGrace, (l, v) => l with { EndOfFileGrace = v },
+            "How long MODE C waits for a string behind the escape that ends a file."),
         Limit("ftp.data-stall", Duration(Second, Hour), l => l.DataStall, (l, v) => l with { DataStall = v },
             "Longest time a transfer may move no byte."),
         Limit("ftp.last-reply", Duration(Second, Hour), l => l.LastReply, (l, v) => l with { LastReply = v },
