@@ -22,7 +22,7 @@ internal sealed class Stou() : FtpCommand("STOU", Argument.Optional, Needs.Login
         }
 
         string name = (argument.Length == 0 ? "upload" : argument) + "." + RandomNumberGenerator.GetHexString(RandomDigits, lowercase: true);
-        return Stor.ReceiveAsync(session, Verb, session.Resolve(name), offset: 0, append: false, unique: name, cancel);
+        return Stor.ReceiveAsync(session, Verb, session.Resolve(name), start: default, append: false, unique: name, cancel);
     }
 }
 
