@@ -10,6 +10,8 @@ namespace Wharf.Files.Storage;
 /// The new content of a name, until it is committed. It has no name at all where the disk can do that (O_TMPFILE), so that
 /// a killed process leaves nothing behind; elsewhere a hidden one beside its target, which listings leave out. At commit it
 /// gets a hidden name for a moment and is renamed over the target: at no time is there a half file, or none, under the name.
+/// A process killed in that moment, or on a disk without O_TMPFILE, leaves a hidden file for the operator to remove; until
+/// then its directory cannot be removed through us, though it looks empty.
 /// </summary>
 internal sealed class LinuxReplacement : LinuxFile
 {

@@ -26,8 +26,15 @@ internal sealed class LinuxRoot : IDisposable
 
     /// <param name="directory">The operator's path; links in it are followed.</param>
     /// <param name="kernelResolves">False walks always, as where openat2 is missing.</param>
+    /// <exception cref="FileException">The directory cannot be opened, or /proc is not mounted (NotSupported).</exception>
     public LinuxRoot(string directory, bool kernelResolves)
     {
+        // Told at the start: without it a handle cannot be reopened for reading, and every transfer would fail.
+        if (!Directory.Exists("/proc/self/fd"))
+        {
+            throw new FileException(FileError.NotSupported, "/proc/self/fd");
+        }
+
         _root = LinuxCalls.OpenAtNumber(
             LinuxCalls.AtCurrentDirectory, Terminated(directory), LinuxCalls.PathOnly | LinuxCalls.Directory | LinuxCalls.CloseOnExec, 0);
         if (_root.IsInvalid)
