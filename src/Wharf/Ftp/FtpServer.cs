@@ -70,12 +70,20 @@ public sealed partial class FtpServer(FtpServerOptions options, IAccounts accoun
         finally
         {
             _sessions.TryRemove(id, out _);
-            if (why is SessionEnd.Broken or SessionEnd.Fault)
+            switch (why)
             {
-                control.Abort();
+                case SessionEnd.Broken or SessionEnd.Fault:
+                    control.Abort();
+                    await control.DisposeAsync().ConfigureAwait(false);
+                    break;
+                case SessionEnd.Left:
+                    await control.DisposeAsync().ConfigureAwait(false);
+                    break;
+                default:
+                    await control.CloseAsync(Options.Limits.LastReply, Clock).ConfigureAwait(false);
+                    break;
             }
 
-            await control.DisposeAsync().ConfigureAwait(false);
             await session.DisposeAsync().ConfigureAwait(false);
             ticket?.Dispose();
             Log.Closed(Logger, id, why, session.Age);

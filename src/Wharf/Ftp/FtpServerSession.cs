@@ -225,6 +225,12 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
 
         End(SessionEnd.Broken);
         var why = _why ?? SessionEnd.Broken;
+        if (_reading is { } reading)
+        {
+            // Cancelled above; whoever reads the client's last bytes away must be the only one who reads.
+            await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         await FarewellAsync(why).ConfigureAwait(false);
         return why;
     }
@@ -233,12 +239,6 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
     {
         await _deadline.DisposeAsync().ConfigureAwait(false);
         await Data.DisposeAsync().ConfigureAwait(false);
-        if (_reading is { } reading)
-        {
-            // It ends with the connection; what it says no longer matters.
-            await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
         _control.Dispose();
     }
 
@@ -428,15 +428,15 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
             SessionEnd.NotFtp => new(500, $"This is an FTP server."),
             _ => null,
         };
+        if (last is null)
+        {
+            return;
+        }
+
         using var patience = new CancellationTokenSource(Options.Limits.LastReply, Clock);
         try
         {
-            if (last is not null)
-            {
-                await _control.SendAsync(last, patience.Token).ConfigureAwait(false);
-            }
-
-            await _connection.FinishAsync(patience.Token).ConfigureAwait(false);
+            await _control.SendAsync(last, patience.Token).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is IOException or OperationCanceledException)
         {

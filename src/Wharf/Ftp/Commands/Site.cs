@@ -111,12 +111,21 @@ internal sealed class SiteUtime() : SiteCommand("UTIME", Argument.Required, "<sp
     private static DateTime? Parse(string text) => FtpTime.Parse(text.Length == 12 ? text + "00" : text);
 }
 
-/// <summary>SITE MKDIR: MKD by another name.</summary>
+/// <summary>SITE MKDIR: with all parents that are missing, and no error where it is there, as ProFTPD's; lftp's "mkdir -p" asks for it.</summary>
 internal sealed class SiteMkdir() : SiteCommand("MKDIR", Argument.Required, "<sp> path")
 {
     public override async ValueTask<Reply> RunAsync(FtpServerSession session, string argument, CancellationToken cancel)
     {
-        await session.Files.MakeDirectoryAsync(session.Resolve(argument), null, cancel).ConfigureAwait(false);
+        var path = VirtualPath.Root;
+        foreach (string part in session.Resolve(argument.TrimStart(' ')).Parts())
+        {
+            path = path.Append(part);
+            if (await session.Files.StatAsync(path, LinkHandling.Follow, cancel).ConfigureAwait(false) is not { IsDirectory: true })
+            {
+                await session.Files.MakeDirectoryAsync(path, null, cancel).ConfigureAwait(false);
+            }
+        }
+
         return Reply.Okay($"Directory made.");
     }
 }

@@ -71,7 +71,9 @@ internal sealed class Mff() : FtpCommand("MFF", Argument.Required, Needs.Login)
     public override async ValueTask<Reply> RunAsync(FtpServerSession session, string argument, CancellationToken cancel)
     {
         int space = argument.IndexOf(' ', StringComparison.Ordinal);
-        if (space < 2 || argument[space - 1] != ';' || space == argument.Length - 1)
+
+        // Section 5.1 wants ";" behind each fact; ncftp leaves out the last one, and ProFTPD takes that.
+        if (space < 2 || space == argument.Length - 1)
         {
             return Reply.BadArgument($"Facts are name=value; and a space before the path.");
         }
@@ -101,7 +103,7 @@ internal sealed class Mff() : FtpCommand("MFF", Argument.Required, Needs.Login)
         }
 
         await session.Files.ChangeAsync(session.Resolve(name), change, LinkHandling.Follow, cancel).ConfigureAwait(false);
-        return Reply.FileStatus($"{facts} {name}");
+        return Reply.FileStatus($"{facts.TrimEnd(';')}; {name}");
     }
 }
 
