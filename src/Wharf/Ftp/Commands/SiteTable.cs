@@ -5,7 +5,7 @@ internal static class SiteTable
 {
     public static readonly IReadOnlyList<SiteCommand> Rows =
     [
-        new SiteChmod(), new SiteUtime(), new SiteSymlink(), new SiteMkdir(), new SiteRmdir(),
+        new SiteChmod(), new SiteUtime(), new SiteSymlink(), new SiteMkdir(), new SiteRmdir(), new SiteCpfr(), new SiteCpto(),
         new SiteQuota(), new SiteIdle(), new SiteWho(), new SiteHelp(),
     ];
 
