@@ -30,6 +30,7 @@ internal sealed partial class Listing(FtpServerSession session, ListOptions opti
     private bool _typedAbsolute;
     private long _unnamed;
     private long _count;
+    private int _depth;
     private int _threshold = FirstPieceBytes;
 
     /// <summary>What is listed.</summary>
@@ -59,12 +60,11 @@ internal sealed partial class Listing(FtpServerSession session, ListOptions opti
         _single = await session.Files.StatAsync(Path, LinkHandling.Self, cancel).ConfigureAwait(false);
         if (_single is null)
         {
-            if (Machine is not null || !Glob.IsPattern(options.Path))
-            {
-                throw new FileException(FileError.NotFound, Path);
-            }
-
-            _pattern = new PatternWalk(session.Files, Path, options.All, _limits);
+            var from = session.State.Directory;
+            int first = Machine is not null ? -1 : PatternWalk.FirstPart(Path, !_typedAbsolute && Path.IsWithin(from) ? from.Depth : 0);
+            _pattern = first >= 0
+                ? new PatternWalk(session.Files, Path, first, options.All, _limits)
+                : throw new FileException(FileError.NotFound, Path);
         }
     }
 
@@ -142,8 +142,6 @@ internal sealed partial class Listing(FtpServerSession session, ListOptions opti
 
         _lines.Dispose();
     }
-
-    private int _depth;
 
     private EntryDetail Detail => options.Sorts && (options.ByTime || options.BySize) ? EntryDetail.Full : format.Detail;
 

@@ -22,16 +22,16 @@ internal sealed class PatternWalk
 
     /// <param name="files">Where to look.</param>
     /// <param name="path">The pattern, already resolved: its ".." are gone.</param>
+    /// <param name="first">Its first part that is one.</param>
     /// <param name="hidden">Whether '*' matches a leading dot.</param>
     /// <param name="limits">The bounds.</param>
-    public PatternWalk(IFileSystem files, VirtualPath path, bool hidden, FtpLimits limits)
+    public PatternWalk(IFileSystem files, VirtualPath path, int first, bool hidden, FtpLimits limits)
     {
         _files = files;
         _hidden = hidden;
         _steps = (long)limits.GlobSteps * StepsPerName;
         _mostWaiting = limits.SortedEntries;
         string[] parts = path.Parts();
-        int first = Array.FindIndex(parts, Glob.IsPattern);
         foreach (string part in parts[..first])
         {
             _base = _base.Append(part);
@@ -40,6 +40,9 @@ internal sealed class PatternWalk
         _parts = parts[first..];
         _globs = [.. _parts.Select(part => Glob.IsPattern(part) ? new Glob(part) : null)];
     }
+
+    /// <summary>The first part that is a pattern, from a depth on (a working directory's name is none, whatever it holds); -1 for none.</summary>
+    public static int FirstPart(VirtualPath path, int from) => Array.FindIndex(path.Parts(), from, Glob.IsPattern);
 
     /// <summary>Whether the bounds cut it short.</summary>
     public bool WasCut { get; private set; }

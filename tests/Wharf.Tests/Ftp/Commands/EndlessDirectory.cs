@@ -3,11 +3,12 @@ using System.Runtime.CompilerServices;
 using Wharf.Files;
 using Wharf.Files.Layers;
 using Wharf.Files.Storage;
+using Wharf.Tests.Support;
 
 namespace Wharf.Tests.Ftp.Commands;
 
 /// <summary>A root that has ever more files, or so many; and every directory in it again the same.</summary>
-internal sealed class EndlessDirectory(int count = int.MaxValue, int subdirectories = 0) : Layer(new Memory(TimeProvider.System))
+internal sealed class EndlessDirectory(int count = int.MaxValue, int subdirectories = 0) : Layer(new Memory(new ManualClock()))
 {
     private int _read;
 

@@ -133,7 +133,7 @@ public sealed class HashTests
     }
 
     /// <summary>Every name is a file whose end nobody reaches.</summary>
-    private sealed class Bottomless() : Layer(new Wharf.Files.Storage.Memory(TimeProvider.System))
+    private sealed class Bottomless() : Layer(new Wharf.Files.Storage.Memory(new ManualClock()))
     {
         public override ValueTask<IFile> OpenAsync(VirtualPath path, OpenMode mode, CancellationToken cancellationToken) => new(new Endless());
 
