@@ -9,7 +9,7 @@ namespace Wharf.Tests.Ftp;
 
 /// <summary>
 /// Reads the sources for interpolated strings and asks the languages for each. It sees text, not types: an interpolated string
-/// that is no reply is told from one by standing behind Invariant( or at "string x = ".
+/// that is no reply is told from one by standing behind Invariant(, Exception( or "string x = ".
 /// </summary>
 public sealed partial class LanguageTests
 {
@@ -104,7 +104,7 @@ public sealed partial class LanguageTests
         return format.ToString();
     }
 
-    [GeneratedRegex(@"(?<!Invariant\(\s*|string \w+ = )\$""")]
+    [GeneratedRegex(@"(?<!Invariant\(\s*|Exception\(\s*|string \w+ = )\$""")]
     private static partial Regex Start();
 
     [GeneratedRegex(@"^ +\[""((?:[^""\\]|\\.)*)""\] = ", RegexOptions.Multiline)]

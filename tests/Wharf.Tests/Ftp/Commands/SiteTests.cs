@@ -68,11 +68,14 @@ public sealed class SiteTests
     }
 
     [Fact]
-    public async Task MKDIR_and_RMDIR_are_MKD_and_RMD()
+    public async Task MKDIR_makes_parents_and_takes_what_is_there_and_RMDIR_is_RMD()
     {
         await using var ftp = await FtpPair.StartAsync();
         Assert.Equal(200, await ftp.CodeAsync("SITE MKDIR a b"));
-        Assert.Equal(550, await ftp.CodeAsync("SITE MKDIR a b"));
+        Assert.Equal(200, await ftp.CodeAsync("SITE MKDIR a b/c/d"));
+        Assert.Equal(550, await ftp.CodeAsync("SITE RMDIR a b"));
+        Assert.Equal(200, await ftp.CodeAsync("SITE RMDIR a b/c/d"));
+        Assert.Equal(200, await ftp.CodeAsync("SITE RMDIR a b/c"));
         Assert.Equal(200, await ftp.CodeAsync("SITE RMDIR a b"));
         Assert.Equal(550, await ftp.CodeAsync("SITE RMDIR a b"));
     }
