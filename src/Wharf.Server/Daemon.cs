@@ -76,7 +76,7 @@ internal static partial class Daemon
                     settings.AcceptPause, clock, loggers.CreateLogger<FtpListener>()));
             }
 
-            Task[] loops = [.. listeners.Select(listener => listener.RunAsync(accepting.Token))];
+            Task[] loops = [.. listeners.Select(listener => listener.RunAsync(accepting.Token)), QuietMemory.RunAsync(clock, accepting.Token)];
             await AnnounceAsync(output, asked, listeners, demonstrated);
             Log.Started(logger, Path.GetFullPath(asked.Root), asked.Users?.Count ?? 1, listeners.Count);
 
