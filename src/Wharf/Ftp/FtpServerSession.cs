@@ -231,6 +231,8 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
             await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
+        // RFC 959 section 3.2: the data connection goes with the session, not when the client has taken its last words.
+        await Data.ResetAsync().ConfigureAwait(false);
         await FarewellAsync(why).ConfigureAwait(false);
         return why;
     }

@@ -15,6 +15,12 @@ internal sealed class DeflateMode() : TransmissionMode('Z', keepsOpen: false)
 
     private static readonly StreamMode Inner = new();
 
+    /// <summary>
+    /// The zlib stream of no bytes: RFC 1950's header, one empty block of RFC 1951, the checksum. An empty file is this; the
+    /// framework would send nothing at all.
+    /// </summary>
+    private static readonly byte[] Nothing = [0x78, 0x9C, 0x03, 0x00, 0x00, 0x00, 0x00, 0x01];
+
     public override ModeWriter Writer(IConnection connection, TransferParameters parameters, ModeOptions options)
     {
         var deflating = new DeflatingConnection(connection, options.DeflateLevel);
@@ -72,6 +78,7 @@ internal sealed class DeflateMode() : TransmissionMode('Z', keepsOpen: false)
     {
         private readonly WireStream _wire;
         private readonly ZLibStream _zlib;
+        private bool _any;
 
         public DeflatingConnection(IConnection connection, int level)
             : base(connection)
@@ -80,14 +87,21 @@ internal sealed class DeflateMode() : TransmissionMode('Z', keepsOpen: false)
             _zlib = new ZLibStream(_wire, new ZLibCompressionOptions { CompressionLevel = level }, leaveOpen: true);
         }
 
-        public override ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => _zlib.WriteAsync(bytes, cancellationToken);
+        public override ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+        {
+            _any |= !bytes.IsEmpty;
+            return _zlib.WriteAsync(bytes, cancellationToken);
+        }
 
         /// <summary>Ends the zlib stream; the connection's own end is the transfer's.</summary>
         public override async ValueTask FinishAsync(CancellationToken cancellationToken)
         {
-            // An empty file is a zlib stream too (8 bytes); without a write the framework would send nothing at all.
-            await _zlib.WriteAsync(ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
             await _zlib.DisposeAsync().ConfigureAwait(false);
+            if (!_any)
+            {
+                await _wire.WriteAsync(Nothing, cancellationToken).ConfigureAwait(false);
+            }
+
             await _wire.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
 
