@@ -62,7 +62,14 @@ internal static partial class Daemon
             PassiveAddress = passive.IsEmpty ? null : passive.ForAsync,
         };
         var server = new FtpServer(options, accounts, network, clock, loggers);
-        var admission = new Admission(settings.Admission, accounts.IsTrusted);
+        long? descriptors = Descriptors.Limit();
+        var places = Descriptors.Bound(settings.Admission, descriptors);
+        if (places.Sessions < settings.Admission.Sessions)
+        {
+            Log.FewDescriptors(logger, descriptors, places.Sessions, settings.Admission.Sessions);
+        }
+
+        var admission = new Admission(places, accounts.IsTrusted);
 
         using var stopping = new Stopping();
         using var accepting = new CancellationTokenSource();
@@ -142,6 +149,9 @@ internal static partial class Daemon
     {
         [LoggerMessage(LogLevel.Information, "Started: root {Root}, accounts {Users}, listeners {Listeners}")]
         public static partial void Started(ILogger logger, string root, int users, int listeners);
+
+        [LoggerMessage(LogLevel.Warning, "The process may have {Descriptors} open files: sessions.all is {Sessions} instead of {Asked}")]
+        public static partial void FewDescriptors(ILogger logger, long? descriptors, int sessions, int asked);
 
         [LoggerMessage(LogLevel.Information, "Draining: sessions {Sessions}, grace for their transfers {Grace}")]
         public static partial void Draining(ILogger logger, int sessions, TimeSpan grace);

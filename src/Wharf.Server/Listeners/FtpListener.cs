@@ -58,10 +58,11 @@ internal sealed partial class FtpListener(
 
     private void Admit(IConnection connection)
     {
-        // Neither call blocks; both run on beside the loop and end by themselves.
+        // Both run on beside the loop and end by themselves. A session goes to another thread at once: as long as its client
+        // has sent ahead, it runs without waiting, and the next connection must not wait for that.
         if (admission.TryEnter(connection.Remote.Address) is { } ticket)
         {
-            _ = serve(connection, ticket);
+            _ = Task.Run(() => serve(connection, ticket), CancellationToken.None);
         }
         else
         {
