@@ -211,6 +211,45 @@ public sealed partial class ListTests
     }
 
     [Fact]
+    public async Task A_working_directory_whose_name_looks_like_a_pattern_is_none()
+    {
+        await using var ftp = await FtpPair.StartAsync();
+        await ftp.MakeDirectoryAsync("/[x]*");
+        await ftp.PutAsync("/[x]*/in.txt", "");
+        await ftp.MakeDirectoryAsync("/x");
+        await ftp.PutAsync("/x/wrong.txt", "");
+        await ftp.SendAsync("CWD [x]*");
+        Assert.Equal(["in.txt"], Lines(await ftp.ListAsync("NLST *.txt")));
+        Assert.Equal(["/x/wrong.txt"], Lines(await ftp.ListAsync("NLST /[x]/*.txt")));
+        Assert.Equal(550, await ftp.CodeAsync("NLST */../nothing"));
+    }
+
+    [Theory]
+    [InlineData("*", "abc", true)]
+    [InlineData("*", ".abc", false)]
+    [InlineData(".*", ".abc", true)]
+    [InlineData("a*c", "abbbc", true)]
+    [InlineData("a*c", "abbb", false)]
+    [InlineData("a?c", "abc", true)]
+    [InlineData("[a-c]x", "bx", true)]
+    [InlineData("[!a-c]x", "bx", false)]
+    [InlineData("[]]", "]", true)]
+    [InlineData("[a-]", "-", true)]
+    [InlineData("[abc", "[abc", true)]
+    [InlineData("\\*", "*", true)]
+    [InlineData("\\*", "x", false)]
+    [InlineData("*.*", "a.b.c", true)]
+    [InlineData("**a**", "bab", true)]
+    [InlineData("", "", false)]
+    [InlineData("..", "..", false)]
+    public void A_pattern_matches_one_name(string pattern, string name, bool matches)
+    {
+        long steps = 1000;
+        Assert.Equal(matches, new Wharf.Ftp.Listings.Glob(pattern).Matches(name, hidden: false, ref steps));
+        Assert.True(steps < 1000);
+    }
+
+    [Fact]
     public async Task A_name_with_a_line_feed_is_left_out_everywhere()
     {
         await using var ftp = await FtpPair.StartAsync();
