@@ -117,7 +117,8 @@ public sealed partial class FtpServer(FtpServerOptions options, IAccounts accoun
             session.End(SessionEnd.Shutdown);
         }
 
-        await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // Asked again: a connection accepted in the last moment became a session meanwhile.
+        await Task.WhenAll(_sessions.Values.Select(Task (running) => running.Ended)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private static partial class Log

@@ -60,6 +60,7 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
     private readonly Queue<ControlLine> _held = new();
     private readonly Lock _ending = new();
     private readonly long _started;
+    private long _strangerSince;
     private Task<ControlLine>? _reading;
     private SessionEnd? _why;
     private volatile bool _clientHasLeft;
@@ -71,7 +72,7 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
         _connection = connection;
         _control = new ControlStream(connection, Options.Limits);
         Data = new DataChannel(Options, server.Network, connection);
-        _started = Clock.GetTimestamp();
+        _started = _strangerSince = Clock.GetTimestamp();
         HashBudget = new ReadBudget(Options.Limits.HashBytesPerMinute, Clock);
         _deadline = Clock.CreateTimer(_ => End(IsLoggedIn ? SessionEnd.Idle : SessionEnd.LoginTimeout), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -154,7 +155,10 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
     public async ValueTask ReinitializeAsync()
     {
         Login = null;
-        State = new();
+
+        // Otherwise REIN between the tries would never let them add up.
+        State = new() { FailedLogins = State.FailedLogins };
+        _strangerSince = Clock.GetTimestamp();
         Speak(null);
         await Data.ResetAsync().ConfigureAwait(false);
         Data.EpsvAll = false;
@@ -253,7 +257,7 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
         }
 
         var limits = Options.Limits;
-        var left = IsLoggedIn ? State.Idle ?? limits.ControlIdle : limits.LoginGrace - Age;
+        var left = IsLoggedIn ? State.Idle ?? limits.ControlIdle : limits.LoginGrace - Clock.GetElapsedTime(_strangerSince);
         _deadline.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         try
         {
@@ -306,6 +310,12 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
 
         if (command.Argument == Argument.Required && argument.Length == 0)
         {
+            if (command.Beside == Beside.IsTransfer)
+            {
+                // A refused transfer closes what MODE B or C kept open, whatever it was refused for.
+                await Data.ResetAsync().ConfigureAwait(false);
+            }
+
             return Reply.BadArgument($"{verb} needs an argument.");
         }
 

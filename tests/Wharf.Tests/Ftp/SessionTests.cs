@@ -72,4 +72,28 @@ public sealed class SessionTests
         Assert.StartsWith("421 ", await ftp.ReplyAsync(), StringComparison.Ordinal);
         Assert.Null(await ftp.LineAsync());
     }
+
+    [Fact]
+    public async Task Failed_logins_add_up_past_REIN()
+    {
+        await using var ftp = await FtpPair.StartAsync(login: false);
+        foreach (int expected in new[] { 530, 530, 421 })
+        {
+            await ftp.SendAsync("REIN");
+            await ftp.SendAsync("USER alice");
+            Assert.Equal(expected, await ftp.CodeAsync("PASS wrong"));
+        }
+
+        Assert.Null(await ftp.LineAsync());
+    }
+
+    [Fact]
+    public async Task REIN_gives_the_whole_time_for_a_login_again()
+    {
+        await using var ftp = await FtpPair.StartAsync();
+        ftp.Clock.Advance(TimeSpan.FromSeconds(200));
+        Assert.Equal(220, await ftp.CodeAsync("REIN"));
+        await ftp.Clock.TimerDueIn(TimeSpan.FromSeconds(120));
+        Assert.Equal(331, await ftp.CodeAsync("USER alice"));
+    }
 }
