@@ -88,10 +88,46 @@ public sealed class LftpTests(SharedServer shared, ITestOutputHelper output) : I
         Assert.Matches("---> EPRT [^\n]+\n<--- 5[^\0]+---> EPSV", run.Errors);
     }
 
+    [Fact]
+    public async Task A_path_is_made_in_one_go()
+    {
+        using var desk = NewDesk();
+        await LftpAsync(desk, Way.Epsv, $"mkdir -p \"/{desk.Name}/ deep/-and/\u6DF1\"\nmkdir -p /{desk.Name}/one\n");
+        Assert.Equal([" deep/", " deep/-and/", " deep/-and/\u6DF1/", "one/"], Desk.Digest(desk.Remote).Keys);
+    }
+
+    [Fact]
+    public async Task The_odd_tree_goes_deflated_both_ways()
+    {
+        using var desk = NewDesk();
+        string up = desk.LocalFolder("up");
+        OddTree.Create(up);
+        await File.WriteAllTextAsync(Path.Combine(up, "dull"), new string('x', 3_000_000), Cancel);
+        var run = await LftpAsync(desk, Way.Epsv, $"set ftp:use-mode-z yes\nset ftp:compressed-re \"\"\nmirror -R up /{desk.Name}\nmirror /{desk.Name} down\n");
+        Desk.SameTree(up, desk.Remote);
+        Desk.SameTree(up, desk.LocalPath("down"));
+        Assert.Contains("---> MODE Z", run.Errors);
+    }
+
+    [Fact]
+    public async Task Two_servers_hand_a_file_to_each_other()
+    {
+        await using var other = await WharfdProcess.StartAsync("--set", "ftp.fxp=on");
+        await using var one = await WharfdProcess.StartAsync("--set", "ftp.fxp=on");
+        using var desk = new Desk(one);
+        string file = desk.RemoteFile("file", 2_000_000);
+        string target = $"ftp://{WharfdProcess.User}:{WharfdProcess.Password}@127.0.0.1:{other.Port}/copy";
+        var run = await LftpAsync(desk, Way.Epsv, $"set ftp:use-fxp yes\nset ftp:fxp-force yes\nget {desk.Url("file", login: true)} -o {target}\n");
+        Desk.SameFile(file, Path.Combine(other.Root, "copy"));
+        Assert.Contains("---> PORT", run.Errors);
+    }
+
     [Theory]
     [InlineData("cls -1")]
     [InlineData("nlist")]
     [InlineData("ls")]
+    [InlineData("set ftp:use-mlsd no\ncls -1")]
+    [InlineData("set ftp:use-mlsd no\nset ftp:use-stat-for-list yes\nls")]
     public async Task Every_listing_names_every_file(string listing)
     {
         using var desk = NewDesk();
@@ -144,6 +180,25 @@ public sealed class LftpTests(SharedServer shared, ITestOutputHelper output) : I
         await LftpAsync(desk, Way.Epsv, $"mirror -R -P 12 up /{desk.Name}\nmirror -P 12 /{desk.Name} down\n");
         Desk.SameTree(desk.LocalPath("up"), desk.Remote);
         Desk.SameTree(desk.LocalPath("up"), desk.LocalPath("down"));
+    }
+
+    [Fact]
+    [Trait("Length", "full")]
+    public async Task Twenty_thousand_files_are_mirrored_up_and_down_and_removed()
+    {
+        Require.FullRun();
+        const int Files = 20_000;
+        using var desk = NewDesk();
+        for (int i = 0; i < Files; i++)
+        {
+            desk.LocalFile($"up/{i % 10}/file {i}", i % 3000);
+        }
+
+        await LftpAsync(desk, Way.Epsv, $"mirror -R -P 8 up /{desk.Name}\nmirror -P 8 /{desk.Name} down\n", TimeSpan.FromMinutes(10));
+        Desk.SameTree(desk.LocalPath("up"), desk.Remote);
+        Desk.SameTree(desk.LocalPath("up"), desk.LocalPath("down"));
+        await LftpAsync(desk, Way.Epsv, $"glob -a rm -rf /{desk.Name}/*\n", TimeSpan.FromMinutes(10));
+        Assert.Empty(Desk.Digest(desk.Remote));
     }
 
     [Fact]
@@ -215,6 +270,9 @@ public sealed class LftpTests(SharedServer shared, ITestOutputHelper output) : I
         return new Desk(shared.Process);
     }
 
-    private async Task<ClientResult> LftpAsync(Desk desk, Way way, string commands) =>
-        (await Client.RunAsync(_lftp, ["--norc", "-f", desk.LocalText("script.lftp", Opening(way) + commands)], desk.Local)).Succeeded();
+    private async Task<ClientResult> LftpAsync(Desk desk, Way way, string commands, TimeSpan? patience = null)
+    {
+        string script = desk.LocalText("script.lftp", Opening(way) + commands);
+        return (await Client.RunAsync(_lftp, ["--norc", "-f", script], desk.Local, patience: patience)).Succeeded();
+    }
 }

@@ -58,6 +58,40 @@ public sealed class BrokenTransferTests(SharedServer shared, ITestOutputHelper o
         Assert.StartsWith("200", await ftp.AskAsync("NOOP"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task T29_a_client_that_vanishes_after_any_step_leaves_nothing_behind(bool reset)
+    {
+        await using var server = await WharfdProcess.StartAsync("--trusted", "127.0.0.0/8");
+        using var desk = new Desk(server);
+        string hash = Desk.HashOf(desk.RemoteFile("target", 1000));
+        desk.RemoteFile("big", 5_000_000);
+        (await RawFtp.LogInAsync(server.Port)).Dispose();
+        await Eventually.HoldsAsync(() => server.BytesOpen == 0, "A file is open before anything was asked.");
+        int before = server.Descriptors;
+        string[] upload =
+        [
+            $"USER {WharfdProcess.User}", $"PASS {WharfdProcess.Password}", "TYPE I", $"CWD /{desk.Name}", "REST 0", "RNFR target", "EPSV", "STOR target",
+        ];
+        string[] download = [.. upload[..^1], "RETR big"];
+        foreach (string[] dialogue in (string[][])[upload, download])
+        {
+            for (int steps = 0; steps <= dialogue.Length; steps++)
+            {
+                foreach (bool reads in (bool[])[true, false])
+                {
+                    await VanishAsync(server.Port, dialogue[..steps], reads, reset);
+                }
+            }
+        }
+
+        await Eventually.HoldsAsync(() => server.Descriptors <= before + 4, $"Descriptors stay; {before} before.");
+        Assert.Equal(["big", "target"], Desk.Digest(desk.Remote).Keys);
+        Assert.Equal(hash, Desk.HashOf(desk.RemotePath("target")));
+        Assert.Equal(0, server.BytesOpen);
+    }
+
     [Fact]
     public async Task T29_ABOR_in_an_upload_leaves_the_old_file_and_the_session_goes_on()
     {
@@ -182,6 +216,54 @@ public sealed class BrokenTransferTests(SharedServer shared, ITestOutputHelper o
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private static string[] Login => ["-q", "-g", "-u", $"{WharfdProcess.User}:{WharfdProcess.Password}"];
+
+    /// <summary>Says so much of a dialogue, with some data on the way where it came to that, and is gone.</summary>
+    private static async Task VanishAsync(int port, string[] steps, bool reads, bool reset)
+    {
+        using var ftp = await RawFtp.ConnectAsync(port);
+        if (reads)
+        {
+            _ = await ftp.ReplyAsync();
+        }
+
+        Socket? data = null;
+        foreach (string step in steps)
+        {
+            if (step == "EPSV")
+            {
+                // Replies that were not read so far are read here: the port is in the last of them.
+                for (int i = Array.IndexOf(steps, step); !reads && i >= 0; i--)
+                {
+                    _ = await ftp.ReplyAsync();
+                }
+
+                reads = true;
+                data = await ftp.PassiveAsync();
+                continue;
+            }
+
+            await ftp.SendAsync(step + "\r\n");
+            if (reads)
+            {
+                _ = await ftp.ReplyAsync();
+            }
+        }
+
+        if (data is not null && steps[^1] == "STOR target")
+        {
+            data.Send(new byte[10_000]);
+        }
+
+        // As the kernel closes for a killed process: the control connection, being older, first.
+        var linger = new LingerOption(reset, 0);
+        ftp.Socket.LingerState = linger;
+        ftp.Socket.Close();
+        if (data is not null)
+        {
+            data.LingerState = linger;
+            data.Close();
+        }
+    }
 
     /// <summary>Waits until the server has some of an upload in a file of whatever name, or none, that it holds open.</summary>
     private static Task BegunAsync(WharfdProcess server) => Eventually.HoldsAsync(() => server.BytesOpen > 0, "No upload has begun.");

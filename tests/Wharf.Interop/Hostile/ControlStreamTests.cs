@@ -164,7 +164,7 @@ public sealed class ControlStreamTests(SharedServer shared, ITestOutputHelper ou
     public async Task T8_a_line_without_end_costs_no_memory_and_ends_that_session_only(string phase)
     {
         Require.Proc();
-        long bytes = (Require.IsFull ? 200L : 20L) << 20;
+        const long Bytes = 1L << 30;
         await using var server = await WharfdProcess.StartAsync();
         using var other = await RawFtp.LogInAsync(server.Port);
         using var ftp = phase == "login" ? await RawFtp.ConnectAsync(server.Port) : await RawFtp.LogInAsync(server.Port);
@@ -174,7 +174,7 @@ public sealed class ControlStreamTests(SharedServer shared, ITestOutputHelper ou
         long sent = 0;
         try
         {
-            for (; sent < bytes; sent += block.Length)
+            for (; sent < Bytes; sent += block.Length)
             {
                 await ftp.SendAsync(block);
             }
