@@ -158,6 +158,11 @@ internal sealed class ControlStream(IConnection connection, FtpLimits limits) : 
     {
         while (_from < _to)
         {
+            if (_discarded > limits.OverlongLineBytes)
+            {
+                return new(ControlInput.Endless, "");
+            }
+
             byte b = _buffer![_from++];
             if (_telnet != 0 || b == Iac)
             {
@@ -192,10 +197,6 @@ internal sealed class ControlStream(IConnection connection, FtpLimits limits) : 
 
             _forbidden |= b == 0;
             Keep(b);
-            if (_discarded > limits.OverlongLineBytes)
-            {
-                return new(ControlInput.Endless, "");
-            }
         }
 
         return null;
@@ -238,6 +239,12 @@ internal sealed class ControlStream(IConnection connection, FtpLimits limits) : 
                 }
 
                 // Not Telnet at all: a client that does not double the 0xFF of a name in a national code page.
+                if (_afterCarriageReturn)
+                {
+                    _afterCarriageReturn = false;
+                    Keep((byte)'\r');
+                }
+
                 Keep(Iac);
                 return true;
         }
@@ -256,7 +263,7 @@ internal sealed class ControlStream(IConnection connection, FtpLimits limits) : 
         {
             byte[] larger = ArrayPool<byte>.Shared.Rent(_line.Length * 2);
             _line.AsSpan(0, _length).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_line);
+            ArrayPool<byte>.Shared.Return(_line, clearArray: true);
             _line = larger;
         }
 

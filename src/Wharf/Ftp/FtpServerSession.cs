@@ -25,6 +25,9 @@ internal enum SessionEnd
     /// <summary>Silent for too long.</summary>
     Idle,
 
+    /// <summary>It did not read its replies.</summary>
+    Unread,
+
     /// <summary>Not logged in in time.</summary>
     LoginTimeout,
 
@@ -134,11 +137,18 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
     /// <summary>The path a client's text means in its working directory.</summary>
     public VirtualPath Resolve(string text) => State.Directory.Resolve(text);
 
-    /// <summary>Sends a reply at once.</summary>
+    /// <summary>Sends a reply at once. A client that does not take it in time loses the session.</summary>
     public ValueTask SendAsync(Reply reply)
     {
         Log.Replied(Logger, Id, reply.Code);
-        return _control.SendAsync(reply, _end.Token);
+        var sending = _control.SendAsync(reply, _end.Token);
+        return sending.IsCompleted ? sending : WatchAsync(sending);
+
+        async ValueTask WatchAsync(ValueTask waiting)
+        {
+            using var patience = Clock.CreateTimer(_ => End(SessionEnd.Unread), null, Patience, Timeout.InfiniteTimeSpan);
+            await waiting.ConfigureAwait(false);
+        }
     }
 
     /// <summary>Chooses the language of replies; null for English.</summary>
@@ -154,11 +164,16 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
     /// <summary>REIN, RFC 959 section 4.1.1: as after the connection, the login gone.</summary>
     public async ValueTask ReinitializeAsync()
     {
+        if (IsLoggedIn)
+        {
+            // A new login gets its time; a stranger's REIN gives no more of it.
+            _strangerSince = Clock.GetTimestamp();
+        }
+
         Login = null;
 
         // Otherwise REIN between the tries would never let them add up.
         State = new() { FailedLogins = State.FailedLogins };
-        _strangerSince = Clock.GetTimestamp();
         Speak(null);
         await Data.ResetAsync().ConfigureAwait(false);
         Data.EpsvAll = false;
@@ -177,8 +192,9 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
             _why = why;
         }
 
-        Transfer?.Stop(TransferStop.SessionEnds);
+        // The token first: nothing of a transfer that it stops is answered before the last words.
         _end.Cancel();
+        Transfer?.Stop(TransferStop.SessionEnds);
     }
 
     /// <summary>Whether a transfer or another command runs, so that a server that stops gives it a grace time.</summary>
@@ -248,6 +264,16 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
         _control.Dispose();
     }
 
+    /// <summary>How long the client may keep us waiting now: the silence it is allowed, or before the login what is left of the time for it.</summary>
+    private TimeSpan Patience
+    {
+        get
+        {
+            var left = IsLoggedIn ? State.Idle ?? Options.Limits.ControlIdle : Options.Limits.LoginGrace - Clock.GetElapsedTime(_strangerSince);
+            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+    }
+
     /// <summary>The next line, held or new. The silence until it comes is bounded.</summary>
     private async ValueTask<ControlLine> NextAsync()
     {
@@ -256,9 +282,7 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
             return held;
         }
 
-        var limits = Options.Limits;
-        var left = IsLoggedIn ? State.Idle ?? limits.ControlIdle : limits.LoginGrace - Clock.GetElapsedTime(_strangerSince);
-        _deadline.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        _deadline.Change(Patience, Timeout.InfiniteTimeSpan);
         try
         {
             var reading = _reading ?? ReadAsync();

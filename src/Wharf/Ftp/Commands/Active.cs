@@ -47,7 +47,10 @@ internal sealed class Eprt() : FtpCommand("EPRT", Argument.Required, Needs.Login
         return await ActiveTarget.SetAsync(session, target).ConfigureAwait(false);
     }
 
-    /// <summary>Protocol number and end point; null for what is not of the form.</summary>
+    /// <summary>
+    /// Protocol number and end point; null for what is not of the form. IPv4 addresses are written one way only: "0300.0.2.7"
+    /// and "3221225991" are 192.0.2.7 to some readers and something else to others.
+    /// </summary>
     internal static (int? Protocol, IPEndPoint? Target) Parse(string text)
     {
         if (text.Length < 2 || text[0] is < (char)33 or > (char)126 || text.Split(text[0]) is not ["", var protocol, var address, var port, ""])
@@ -62,9 +65,9 @@ internal sealed class Eprt() : FtpCommand("EPRT", Argument.Required, Needs.Login
         }
 
         var family = number switch { 1 => AddressFamily.InterNetwork, 2 => AddressFamily.InterNetworkV6, _ => AddressFamily.Unspecified };
-        bool dotted = family != AddressFamily.InterNetwork || address.AsSpan().Count('.') == 3;
         return family == AddressFamily.Unspecified ? (number, null)
-            : dotted && !address.Contains('%', StringComparison.Ordinal) && IPAddress.TryParse(address, out var ip) && ip.AddressFamily == family
+            : !address.Contains('%', StringComparison.Ordinal) && IPAddress.TryParse(address, out var ip) && ip.AddressFamily == family
+                && (family == AddressFamily.InterNetworkV6 || ip.ToString() == address)
                 ? (number, new IPEndPoint(ip, at))
                 : (null, null);
     }

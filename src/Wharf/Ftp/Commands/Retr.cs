@@ -33,7 +33,7 @@ internal sealed class Retr() : FtpCommand("RETR", Argument.Required, Needs.Login
             return new(554, $"The file ends before that position.");
         }
 
-        long count = Math.Min(length, last is { } end ? end + 1 : length) - start.Offset;
+        long count = Math.Min(length, last is { } end && end < length ? end + 1 : length) - start.Offset;
         using var transfer = new Transfer(session, Verb, path, parameters, cancel)
         {
             Expected = parameters.IsPlain ? count : -1,

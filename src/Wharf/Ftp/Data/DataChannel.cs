@@ -40,17 +40,16 @@ internal sealed class DataChannel(FtpServerOptions options, INetwork network, IC
 
     /// <summary>
     /// Active: where to connect to. Refused (false) before any packet leaves: an address that is not the client's own unless
-    /// FXP is allowed, a service's port, loopback for a client that is elsewhere. Earlier plans are gone either way.
+    /// FXP is allowed, a service's port, this host for a client that is elsewhere (loopback, or the address it reached us at),
+    /// and addresses of nobody or of many. Earlier plans are gone either way.
     /// </summary>
     public async ValueTask<bool> TargetAsync(IPEndPoint target)
     {
         await ResetAsync().ConfigureAwait(false);
         var address = target.Address.IsIPv4MappedToIPv6 ? target.Address.MapToIPv4() : target.Address;
         bool own = address.Equals(control.Remote.Address);
-        bool unsafeLoopback = IPAddress.IsLoopback(address) && !IPAddress.IsLoopback(control.Remote.Address);
-        bool nowhere = address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) || address.IsIPv6Multicast
-            || address.Equals(IPAddress.Broadcast);
-        if ((!own && !options.Fxp) || unsafeLoopback || nowhere || target.Port < FirstClientPort)
+        bool here = IPAddress.IsLoopback(address) ? !IPAddress.IsLoopback(control.Remote.Address) : !own && address.Equals(control.Local.Address);
+        if ((!own && !options.Fxp) || here || !IsOneHost(address) || target.Port < FirstClientPort)
         {
             return false;
         }
@@ -58,6 +57,11 @@ internal sealed class DataChannel(FtpServerOptions options, INetwork network, IC
         _target = new IPEndPoint(address, target.Port);
         return true;
     }
+
+    /// <summary>Neither "this network" (0/8, which Linux takes for loopback), nor multicast, reserved or broadcast (224/4, 240/4), nor their IPv6 kin.</summary>
+    private static bool IsOneHost(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork
+        ? address.GetAddressBytes()[0] is > 0 and < 224
+        : !address.Equals(IPAddress.IPv6Any) && !address.IsIPv6Multicast;
 
     /// <summary>
     /// The connection for one transfer: the one that is open, else accepted or dialled. A stranger on the passive port is
