@@ -72,7 +72,7 @@ public sealed partial class FtpServer(FtpServerOptions options, IAccounts accoun
             _sessions.TryRemove(id, out _);
             switch (why)
             {
-                case SessionEnd.Broken or SessionEnd.Fault:
+                case SessionEnd.Broken or SessionEnd.Unread or SessionEnd.Fault:
                     control.Abort();
                     await control.DisposeAsync().ConfigureAwait(false);
                     break;

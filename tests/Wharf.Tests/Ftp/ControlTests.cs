@@ -18,6 +18,7 @@ public sealed class ControlTests
         }
 
         Assert.Null(await ftp.LineAsync());
+        await ftp.Control.FinishAsync(ftp.Token);
         await ftp.Ended.WaitAsync(ftp.Token);
     }
 
@@ -81,6 +82,7 @@ public sealed class ControlTests
         Assert.StartsWith("500 ", answer, StringComparison.Ordinal);
         Assert.DoesNotContain("HTTP/", answer, StringComparison.Ordinal);
         Assert.Null(await stranger.LineAsync());
+        await stranger.Control.FinishAsync(stranger.Token);
         await stranger.Ended.WaitAsync(stranger.Token);
 
         await using var between = await FtpPair.StartAsync(login: false);

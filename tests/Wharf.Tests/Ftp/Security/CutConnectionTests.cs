@@ -49,6 +49,7 @@ public sealed class CutConnectionTests
             await using (var ftp = await FtpPair.StartAsync(beside: witness, login: false))
             {
                 wasCut = await new Client(ftp, cut, bytes).RunAsync();
+                await ftp.Control.FinishAsync(ftp.Token);
                 await ftp.Ended.WaitAsync(witness.Token);
             }
 

@@ -28,6 +28,7 @@ public sealed class SlowClientTests
 
         Assert.StartsWith("421 ", await ftp.ReplyAsync(), StringComparison.Ordinal);
         Assert.Null(await ftp.LineAsync());
+        await ftp.Control.FinishAsync(ftp.Token);
         await ftp.Ended.WaitAsync(ftp.Token);
     }
 
@@ -46,6 +47,7 @@ public sealed class SlowClientTests
         }
 
         Assert.StartsWith("421 ", await ftp.ReplyAsync(), StringComparison.Ordinal);
+        await ftp.Control.FinishAsync(ftp.Token);
         await ftp.Ended.WaitAsync(ftp.Token);
     }
 
@@ -109,6 +111,7 @@ public sealed class SlowClientTests
         foreach (var (connection, ended) in flood.Take(180))
         {
             Assert.Contains("421 ", Encoding.ASCII.GetString(await connection.ReadToEndAsync(hall.Token)), StringComparison.Ordinal);
+            await connection.FinishAsync(hall.Token);
             await ended.WaitAsync(hall.Token);
         }
 
@@ -121,6 +124,7 @@ public sealed class SlowClientTests
         Assert.False(session.IsCompleted);
         await alice.SendAsync("QUIT\r\n"u8.ToArray(), hall.Token);
         Assert.EndsWith("221 Goodbye.\r\n", Encoding.ASCII.GetString(await alice.ReadToEndAsync(hall.Token)), StringComparison.Ordinal);
+        await alice.FinishAsync(hall.Token);
         await session.WaitAsync(hall.Token);
         await hall.CloseAsync();
         Assert.Equal(0, hall.Count);
