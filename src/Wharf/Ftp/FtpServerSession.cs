@@ -312,7 +312,7 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
         }
 
         var (verb, argument) = CommandTable.Split(line.Text);
-        Log.Commanded(Logger, Id, verb);
+        Log.Commanded(Logger, Id, FileNames.ForDisplay(verb));
         if (!IsLoggedIn && CommandTable.IsOtherProtocol(verb))
         {
             // ALPACA and its kin: an HTTP or SMTP client must not be talked to (CVE-2021-3618).

@@ -6,5 +6,6 @@ namespace Wharf.Ftp.Commands;
 internal static class Number
 {
     public static long? Parse(ReadOnlySpan<char> text) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
+        // TryParse overlooks NULs at the end.
+        !text.ContainsAnyExceptInRange('0', '9') && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
 }

@@ -1,0 +1,24 @@
+using Wharf.Fuzz.Targets;
+
+namespace Wharf.Fuzz;
+
+/// <summary>All that is fed odd bytes.</summary>
+internal static class TargetTable
+{
+    public static readonly IReadOnlyList<FuzzTarget> Rows =
+    [
+        new ControlLineTarget(),
+        new CommandTarget("commands", login: true),
+        new CommandTarget("commands-before-login", login: false),
+        new AddressTarget(),
+        new ArgumentTarget(),
+        new FactsTarget(),
+        new ModeReaderTarget("block", 'B'),
+        new ModeReaderTarget("compressed", 'C'),
+        new ModeReaderTarget("deflate", 'Z'),
+        new ModeReaderTarget("records", 'S'),
+        new ModeRoundTripTarget(),
+        new GlobTarget(),
+        new PathTarget(),
+    ];
+}
