@@ -7,10 +7,10 @@ namespace Wharf.Server;
 internal static class QuietMemory
 {
     /// <summary>How often to look.</summary>
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Fewer bytes allocated between two looks than this is quiet.</summary>
-    private const long QuietBytes = 1 << 20;
+    private const long QuietBytes = 256 << 10;
 
     /// <summary>Bytes allocated since the last collection that make one worth its pause.</summary>
     private const long WorthBytes = 4 << 20;

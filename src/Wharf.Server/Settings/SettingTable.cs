@@ -47,6 +47,8 @@ internal static class SettingTable
             "How long MODE C waits for a string behind the escape that ends a file."),
         Limit("ftp.data-stall", Duration(Second, Hour), l => l.DataStall, (l, v) => l with { DataStall = v },
             "Longest time a transfer may move no byte."),
+        Limit("ftp.killed-client", Duration(TimeSpan.Zero, Hour), l => l.KilledClient, (l, v) => l with { KilledClient = v },
+            "Longest look, behind the end of an upload's data, for the end of the client itself; never more than a tenth of the upload's time."),
         Limit("ftp.last-reply", Duration(Second, Hour), l => l.LastReply, (l, v) => l with { LastReply = v },
             "How long a client gets to take the last reply of a session that ends."),
         Limit("ftp.failed-logins", Count(1, 100, "logins"), l => l.FailedLogins, (l, v) => l with { FailedLogins = v },

@@ -77,6 +77,9 @@ public sealed record FtpLimits
     /// </summary>
     public TimeSpan EndOfFileGrace { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Longest look, behind the end of an upload's data, for the end of the client itself.</summary>
+    public TimeSpan KilledClient { get; init; } = TimeSpan.FromMilliseconds(10);
+
     /// <summary>How long a client gets to take the last reply of a session that ends.</summary>
     public TimeSpan LastReply { get; init; } = TimeSpan.FromSeconds(5);
 

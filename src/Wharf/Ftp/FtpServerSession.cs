@@ -67,6 +67,7 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
     private Task<ControlLine>? _reading;
     private SessionEnd? _why;
     private volatile bool _clientHasLeft;
+    private volatile bool _isQuitting;
 
     public FtpServerSession(string id, FtpServer server, IConnection connection)
     {
@@ -132,7 +133,7 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
     public Action? OnLogin { get; set; }
 
     /// <summary>Whether the client has ended the control connection already: a transfer that seems complete may be one that died.</summary>
-    public bool ClientHasLeft => _clientHasLeft || _connection.PeerHasFinished;
+    public bool ClientHasLeft => _clientHasLeft || (!_isQuitting && _connection.PeerHasFinished);
 
     /// <summary>The path a client's text means in its working directory.</summary>
     public VirtualPath Resolve(string text) => State.Directory.Resolve(text);
@@ -423,6 +424,7 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
 
                 if (line.Kind == ControlInput.End || verb == "QUIT")
                 {
+                    _isQuitting = verb == "QUIT";
                     // Nothing after QUIT counts; an end of the connection behind it is no abort.
                     break;
                 }

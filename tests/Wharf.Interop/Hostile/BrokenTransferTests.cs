@@ -33,6 +33,34 @@ public sealed class BrokenTransferTests(SharedServer shared, ITestOutputHelper o
     }
 
     [Fact]
+    [Trait("Length", "full")]
+    public async Task T29_a_client_killed_at_any_moment_leaves_the_old_file_or_the_whole_new_one()
+    {
+        Require.FullRun();
+        const int Kills = 100;
+        await using var server = await WharfdProcess.StartAsync("--trusted", "127.0.0.0/8");
+        using var desk = new Desk(server);
+        string source = desk.LocalFile("source", 2_000_000);
+        string[] hashes = [Desk.HashOf(desk.RemoteFile("target", 1000)), Desk.HashOf(source)];
+        int whole = 0;
+        for (int i = 0; i < Kills; i++)
+        {
+            using var curl = Client.Start(_curl, [.. Login, "--limit-rate", "20M", "-T", source, desk.Url("target")], desk.Local);
+            await Task.Delay(TimeSpan.FromMilliseconds(2 * i), Cancel);
+            curl.Kill();
+            await curl.WaitForExitAsync(Cancel);
+            await Eventually.HoldsAsync(() => server.BytesOpen == 0, "The upload goes on without its client.");
+            Assert.Equal(["target"], Desk.Digest(desk.Remote).Keys);
+            int found = Array.IndexOf(hashes, Desk.HashOf(desk.RemotePath("target")));
+            Assert.True(found >= 0, $"Neither the old file nor the new one after {2 * i} ms.");
+            whole += found;
+            hashes[0] = found == 0 ? hashes[0] : Desk.HashOf(desk.RemoteFile("target", 1000));
+        }
+
+        output.WriteLine($"{whole} of {Kills} uploads were through before the kill");
+    }
+
+    [Fact]
     public async Task T29_a_data_connection_that_is_reset_fails_the_upload_and_the_session_goes_on()
     {
         using var desk = new Desk(shared.Process);

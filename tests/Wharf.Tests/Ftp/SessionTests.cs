@@ -64,6 +64,39 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task A_client_that_says_QUIT_and_ends_its_direction_still_gets_its_upload_stored()
+    {
+        await using var ftp = await FtpPair.StartAsync();
+        await ftp.SendAsync("TYPE I");
+        await using var data = await ftp.PassiveAsync();
+        Assert.StartsWith("150 ", await ftp.SendAsync("STOR f"), StringComparison.Ordinal);
+        await ftp.WriteAsync("QUIT\r\n");
+        await ftp.Control.FinishAsync(ftp.Token);
+        await data.SendAsync(new byte[10], ftp.Token);
+        await data.FinishAsync(ftp.Token);
+        Assert.StartsWith("226 ", await ftp.ReplyAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("221 ", await ftp.ReplyAsync(), StringComparison.Ordinal);
+        Assert.Equal(10, (await ftp.GetAsync("/f"))?.Length);
+    }
+
+    [Fact]
+    public async Task T29_a_client_whose_data_ends_a_little_before_its_control_connection_has_not_finished_its_upload()
+    {
+        await using var ftp = await FtpPair.StartAsync(new());
+        await ftp.PutAsync("/f", "old");
+        await ftp.SendAsync("TYPE I");
+        await using var data = await ftp.PassiveAsync();
+        Assert.StartsWith("150 ", await ftp.SendAsync("STOR f"), StringComparison.Ordinal);
+        ftp.Clock.Advance(TimeSpan.FromSeconds(1));
+        await data.SendAsync(new byte[10], ftp.Token);
+        await data.FinishAsync(ftp.Token);
+        await ftp.Clock.TimerDueIn(TimeSpan.FromMilliseconds(10));
+        await ftp.Control.DisposeAsync();
+        await ftp.Ended;
+        Assert.Equal("old"u8.ToArray(), await ftp.GetAsync("/f"));
+    }
+
+    [Fact]
     public async Task Silence_ends_the_session_with_421()
     {
         await using var ftp = await FtpPair.StartAsync();

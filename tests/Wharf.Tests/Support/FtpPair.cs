@@ -61,7 +61,10 @@ internal sealed class FtpPair : IAsyncDisposable
         var clock = beside?.Clock ?? new ManualClock();
         var network = beside?.Network ?? new MemoryNetwork();
         var from = client is null ? ClientAddress : IPAddress.Parse(client);
-        var pair = new FtpPair(options ?? new(), files ?? beside?.Files, accounts, from, IPAddress.Parse(server), clock, network, beside?.Server);
+
+        // The clock stands still unless a test turns it, so nothing waits on it that the test is not about.
+        options ??= new() { Limits = new() { KilledClient = TimeSpan.Zero } };
+        var pair = new FtpPair(options, files ?? beside?.Files, accounts, from, IPAddress.Parse(server), clock, network, beside?.Server);
         Assert.StartsWith("220 ", await pair.ReplyAsync(), StringComparison.Ordinal);
         if (login)
         {

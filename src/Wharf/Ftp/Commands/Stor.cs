@@ -85,14 +85,14 @@ internal sealed class Stor(string verb) : FtpCommand(verb, Argument.Required, Ne
         }
 
         bool complete = false;
+        long began = session.Clock.GetTimestamp();
         using var transfer = new Transfer(session, verb, path, session.State.Parameters, cancel) { Unique = unique };
         var reply = await transfer.RunAsync(async (connection, stop) =>
         {
             await FileTransfers.ReceiveAsync(transfer, session, file, start, append, connection, stop).ConfigureAwait(false);
-            if (session.ClientHasLeft)
+            if (transfer.Mode.Letter == 'S' && transfer.Parameters.Structure == Structure.File)
             {
-                // A client that was killed closes everything at once; the end of its data is not the end of its file.
-                throw new IOException("The client left.");
+                await MakeSureOfTheClientAsync(session, session.Clock.GetElapsedTime(began), stop).ConfigureAwait(false);
             }
 
             if (inPlace && session.Options.Durable)
@@ -109,6 +109,25 @@ internal sealed class Stor(string verb) : FtpCommand(verb, Argument.Required, Ne
         }
 
         return reply;
+    }
+
+    /// <summary>
+    /// A client that was killed closes everything it had, and Linux closes the newest first: the end of its data comes a little
+    /// before the end of its control connection, and is not the end of its file. MODE S has no other sign, so an upload waits a
+    /// tenth of its own time, at most <see cref="FtpLimits.KilledClient"/>, before it counts as complete.
+    /// </summary>
+    private static async ValueTask MakeSureOfTheClientAsync(FtpServerSession session, TimeSpan took, CancellationToken stop)
+    {
+        var wait = took / 10 < session.Options.Limits.KilledClient ? took / 10 : session.Options.Limits.KilledClient;
+        if (!session.ClientHasLeft && wait > TimeSpan.Zero)
+        {
+            await Task.Delay(wait, session.Clock, stop).ConfigureAwait(false);
+        }
+
+        if (session.ClientHasLeft)
+        {
+            throw new IOException("The client left.");
+        }
     }
 
     /// <summary>Keeps what arrived of a fresh upload, unless somebody else has made the file meanwhile.</summary>
