@@ -10,7 +10,7 @@ namespace Wharf.Server.Listeners;
 /// </summary>
 /// <param name="listener">Where they come from; owned.</param>
 /// <param name="admission">Who is let in.</param>
-/// <param name="serve">Runs a session to its end; owns connection and ticket, never throws.</param>
+/// <param name="serve">Runs a session to its end; owns connection and ticket, never throws, never runs long before it first waits.</param>
 /// <param name="pause">How long to rest when nothing could be accepted.</param>
 /// <param name="clock">For the rest and for the time a refused client gets.</param>
 /// <param name="logger">What was refused or limited.</param>
@@ -58,11 +58,10 @@ internal sealed partial class FtpListener(
 
     private void Admit(IConnection connection)
     {
-        // Both run on beside the loop and end by themselves. A session goes to another thread at once: as long as its client
-        // has sent ahead, it runs without waiting, and the next connection must not wait for that.
+        // Both run on beside the loop and end by themselves.
         if (admission.TryEnter(connection.Remote.Address) is { } ticket)
         {
-            _ = Task.Run(() => serve(connection, ticket), CancellationToken.None);
+            _ = serve(connection, ticket);
         }
         else
         {

@@ -16,7 +16,7 @@ namespace Wharf.Ftp;
 /// <param name="loggers">Where the log goes.</param>
 public sealed partial class FtpServer(FtpServerOptions options, IAccounts accounts, INetwork network, TimeProvider clock, ILoggerFactory loggers)
 {
-    private readonly ConcurrentDictionary<string, (FtpServerSession Session, Task<SessionEnd> Ended)> _sessions = new();
+    private readonly ConcurrentDictionary<string, (FtpServerSession Session, Task Ended)> _sessions = new();
     private long _lastSession;
 
     internal FtpServerOptions Options { get; } = options;
@@ -46,16 +46,22 @@ public sealed partial class FtpServer(FtpServerOptions options, IAccounts accoun
         var why = SessionEnd.Fault;
         var session = new FtpServerSession(id, this, control);
         string peer = control.Remote.ToString();
+
+        // Known before its first byte is sent: a server that stops waits only for those it knows.
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _sessions[id] = (session, ended.Task);
+
+        // As long as its client has sent ahead a session runs without waiting, and whoever accepts must not wait for that.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             Log.Opened(Logger, id, peer);
             session.OnLogin = ticket is null ? null : ticket.LoggedIn;
             ticket?.OnEvicted(() => session.End(SessionEnd.Evicted));
             var running = session.RunAsync();
-            _sessions[id] = (session, running);
-            if (IsDraining && !session.IsBusy)
+            if (IsDraining)
             {
-                session.End(SessionEnd.Shutdown);
+                session.Drain();
             }
 
             why = await running.ConfigureAwait(false);
@@ -70,21 +76,8 @@ public sealed partial class FtpServer(FtpServerOptions options, IAccounts accoun
         finally
         {
             _sessions.TryRemove(id, out _);
-            switch (why)
-            {
-                case SessionEnd.Broken or SessionEnd.Unread or SessionEnd.Fault:
-                    control.Abort();
-                    await control.DisposeAsync().ConfigureAwait(false);
-                    break;
-                case SessionEnd.Left:
-                    await control.DisposeAsync().ConfigureAwait(false);
-                    break;
-                default:
-                    await control.CloseAsync(Options.Limits.LastReply, Clock).ConfigureAwait(false);
-                    break;
-            }
-
-            await session.DisposeAsync().ConfigureAwait(false);
+            ended.SetResult();
+            await EndAsync(session, control, why).ConfigureAwait(false);
             ticket?.Dispose();
             Log.Closed(Logger, id, why, session.Age);
         }
@@ -98,12 +91,12 @@ public sealed partial class FtpServer(FtpServerOptions options, IAccounts accoun
     public async Task DrainAsync(TimeSpan grace)
     {
         IsDraining = true;
+
+        // A session says that it is idle and then looks whether we stop; we say that we stop and then look whether it is idle.
+        Interlocked.MemoryBarrier();
         foreach (var session in Sessions)
         {
-            if (!session.IsBusy)
-            {
-                session.End(SessionEnd.Shutdown);
-            }
+            session.Drain();
         }
 
         Task all = Task.WhenAll(_sessions.Values.Select(running => running.Ended));
@@ -118,7 +111,26 @@ public sealed partial class FtpServer(FtpServerOptions options, IAccounts accoun
         }
 
         // Asked again: a connection accepted in the last moment became a session meanwhile.
-        await Task.WhenAll(_sessions.Values.Select(Task (running) => running.Ended)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_sessions.Values.Select(running => running.Ended)).ConfigureAwait(false);
+    }
+
+    private async ValueTask EndAsync(FtpServerSession session, IConnection control, SessionEnd why)
+    {
+        switch (why)
+        {
+            case SessionEnd.Broken or SessionEnd.Unread or SessionEnd.Fault:
+                control.Abort();
+                await control.DisposeAsync().ConfigureAwait(false);
+                break;
+            case SessionEnd.Left:
+                await control.DisposeAsync().ConfigureAwait(false);
+                break;
+            default:
+                await control.CloseAsync(Options.Limits.LastReply, Clock).ConfigureAwait(false);
+                break;
+        }
+
+        await session.DisposeAsync().ConfigureAwait(false);
     }
 
     private static partial class Log

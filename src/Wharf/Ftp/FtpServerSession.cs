@@ -68,6 +68,8 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
     private SessionEnd? _why;
     private volatile bool _clientHasLeft;
     private volatile bool _isQuitting;
+    private volatile Activity _activity;
+    private ITimer? _drained;
 
     public FtpServerSession(string id, FtpServer server, IConnection connection)
     {
@@ -198,8 +200,19 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
         Transfer?.Stop(TransferStop.SessionEnds);
     }
 
-    /// <summary>Whether a transfer or another command runs, so that a server that stops gives it a grace time.</summary>
-    public bool IsBusy { get; private set; }
+    /// <summary>The server stops: ends the session unless a command runs. A reply on its way gets a moment to be taken. Safe from any thread.</summary>
+    public void Drain()
+    {
+        switch (_activity)
+        {
+            case Activity.Waits:
+                End(SessionEnd.Shutdown);
+                break;
+            case Activity.Replies:
+                _drained ??= Clock.CreateTimer(_ => End(SessionEnd.Shutdown), null, Options.Limits.LastReply, Timeout.InfiniteTimeSpan);
+                break;
+        }
+    }
 
     /// <summary>Runs the session to its end.</summary>
     public async Task<SessionEnd> RunAsync()
@@ -216,15 +229,19 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
                     break;
                 }
 
-                IsBusy = true;
+                _activity = Activity.Works;
                 var reply = await AnswerAsync(line).ConfigureAwait(false);
-                IsBusy = false;
                 if (reply is null)
                 {
                     break;
                 }
 
+                _activity = Activity.Replies;
                 await SendAsync(reply).ConfigureAwait(false);
+                _activity = Activity.Waits;
+
+                // Pairs with the one in FtpServer.DrainAsync: one of the two sees what the other has set.
+                Interlocked.MemoryBarrier();
                 if (reply.Closes)
                 {
                     End(reply.Code == 221 ? SessionEnd.Quit : SessionEnd.LoginsFailed);
@@ -261,6 +278,11 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _deadline.DisposeAsync().ConfigureAwait(false);
+        if (_drained is not null)
+        {
+            await _drained.DisposeAsync().ConfigureAwait(false);
+        }
+
         await Data.DisposeAsync().ConfigureAwait(false);
         _control.Dispose();
     }
@@ -481,6 +503,14 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
             Log.FarewellLost(Logger, Id, failure.Message);
             _connection.Abort();
         }
+    }
+
+    /// <summary>What the loop does now; a server that stops asks.</summary>
+    private enum Activity
+    {
+        Waits,
+        Works,
+        Replies,
     }
 
     private static partial class Log
