@@ -209,6 +209,8 @@ internal sealed class FuzzSession : IAsyncDisposable
                 ? new LoginResult.Accepted(new Login(attempt.User, files))
                 : new LoginResult.Refused("wrong"));
 
+        public ValueTask<bool> AcceptsKeyAsync(string user, PublicKeyBlob key, Peer peer, CancellationToken cancellationToken) => new(false);
+
         public bool IsTrusted(IPAddress address) => false;
     }
 

@@ -61,6 +61,9 @@ internal sealed partial class CommandLineAccounts(
         return new LoginResult.Refused(reason);
     }
 
+    /// <inheritdoc/>
+    public ValueTask<bool> AcceptsKeyAsync(string user, PublicKeyBlob key, Peer peer, CancellationToken cancellationToken) => new(false);
+
     private Task PauseAsync(TimeSpan time, CancellationToken cancel) =>
         time > TimeSpan.Zero ? Task.Delay(time, clock, cancel) : Task.CompletedTask;
 

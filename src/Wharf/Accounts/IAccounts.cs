@@ -23,13 +23,40 @@ public abstract record Credential
         /// <inheritdoc/>
         public override string ToString() => "Password ***";
     }
+
+    /// <summary>
+    /// A key whose private half the client has proven to hold. Made in one place only, where the signature was verified
+    /// (Ssh/Authentication/PublicKeyProof): a key that was merely asked about can never be one.
+    /// </summary>
+    public sealed record ProvenKey : Credential
+    {
+        internal ProvenKey(PublicKeyBlob key, bool userPresent, bool userVerified)
+        {
+            Key = key;
+            UserPresent = userPresent;
+            UserVerified = userVerified;
+        }
+
+        /// <summary>The key, or the certificate for it.</summary>
+        public PublicKeyBlob Key { get; }
+
+        /// <summary>For security keys: the user touched it. True for all other keys.</summary>
+        public bool UserPresent { get; }
+
+        /// <summary>For security keys: the user gave a PIN or finger.</summary>
+        public bool UserVerified { get; }
+    }
 }
 
 /// <summary>One try to log in.</summary>
 /// <param name="User">The claimed name; not to be believed, nor to be logged unescaped.</param>
 /// <param name="Credential">The proof.</param>
 /// <param name="Peer">Where it comes from.</param>
-public sealed record LoginAttempt(string User, Credential Credential, Peer Peer);
+public sealed record LoginAttempt(string User, Credential Credential, Peer Peer)
+{
+    /// <summary>What the same session has proven before for the same name, each answered by <see cref="LoginResult.NeedMore"/>.</summary>
+    public IReadOnlyList<Credential> Earlier { get; init; } = [];
+}
 
 /// <summary>An account that has proven itself, with its file system, already confined and wrapped in its policy.</summary>
 /// <param name="Name">The account's name.</param>
@@ -46,6 +73,10 @@ public abstract record LoginResult
     /// <summary>Logged in.</summary>
     public sealed record Accepted(Login Login) : LoginResult;
 
+    /// <summary>The proof is right and not enough.</summary>
+    /// <param name="Methods">What may prove the rest, by SSH's names: "password", "publickey".</param>
+    public sealed record NeedMore(IReadOnlyList<string> Methods) : LoginResult;
+
     /// <summary>Refused.</summary>
     /// <param name="Reason">For the log, never for the client: it would tell a guesser which users exist.</param>
     public sealed record Refused(string Reason) : LoginResult;
@@ -59,6 +90,12 @@ public interface IAccounts
     /// from the same source.
     /// </summary>
     ValueTask<LoginResult> LogInAsync(LoginAttempt attempt, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Whether a login with this key could succeed, once proven: a question, never a login. Answers for unknown users as for
+    /// known ones without keys, in the same time.
+    /// </summary>
+    ValueTask<bool> AcceptsKeyAsync(string user, PublicKeyBlob key, Peer peer, CancellationToken cancellationToken);
 
     /// <summary>Whether this address is of a network that is exempt from delays, rate limits and penalties.</summary>
     bool IsTrusted(IPAddress address);

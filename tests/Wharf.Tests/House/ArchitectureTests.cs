@@ -15,7 +15,8 @@ public sealed partial class ArchitectureTests
         ["Ssh"] = ["Wire", "Accounts", "Net"],
         ["Sftp"] = ["Wire", "Files"],
         ["Ftp"] = ["Files", "Accounts", "Net"],
-        ["Scp"] = ["Ssh", "Files"],
+        ["Scp"] = ["Wire", "Ssh", "Files"],
+        ["Serving"] = ["Wire", "Files", "Net", "Accounts", "Ssh", "Sftp", "Scp"],
         ["Client"] = ["Wire", "Files", "Net", "Accounts", "Ssh", "Sftp", "Ftp", "Scp"],
     };
 

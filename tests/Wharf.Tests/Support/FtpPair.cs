@@ -239,6 +239,8 @@ internal sealed class FtpPair : IAsyncDisposable
                 ? new LoginResult.Accepted(new Login(User, files))
                 : new LoginResult.Refused("wrong"));
 
+        public ValueTask<bool> AcceptsKeyAsync(string user, PublicKeyBlob key, Peer peer, CancellationToken cancellationToken) => new(false);
+
         public bool IsTrusted(IPAddress address) => false;
     }
 }

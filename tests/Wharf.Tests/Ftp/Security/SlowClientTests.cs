@@ -200,6 +200,8 @@ public sealed class SlowClientTests
         public ValueTask<LoginResult> LogInAsync(LoginAttempt attempt, CancellationToken cancellationToken) =>
             new(new LoginResult.Accepted(new Login(attempt.User, files)));
 
+        public ValueTask<bool> AcceptsKeyAsync(string user, PublicKeyBlob key, Peer peer, CancellationToken cancellationToken) => new(false);
+
         public bool IsTrusted(IPAddress address) => false;
     }
 }
