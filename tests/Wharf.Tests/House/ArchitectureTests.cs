@@ -12,7 +12,7 @@ public sealed partial class ArchitectureTests
         ["Files"] = [],
         ["Net"] = [],
         ["Accounts"] = ["Files"],
-        ["Ssh"] = ["Wire", "Accounts", "Net"],
+        ["Ssh"] = ["Wire", "Files", "Accounts", "Net"],
         ["Sftp"] = ["Wire", "Files"],
         ["Ftp"] = ["Files", "Accounts", "Net"],
         ["Scp"] = ["Wire", "Ssh", "Files"],

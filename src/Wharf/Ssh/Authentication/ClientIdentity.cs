@@ -1,0 +1,34 @@
+using Wharf.Ssh.Keys;
+
+namespace Wharf.Ssh.Authentication;
+
+/// <summary>Who logs in, and by what. Keys are tried first, then keyboard-interactive, then the password.</summary>
+/// <param name="User">The account's name.</param>
+internal sealed record ClientIdentity(string User)
+{
+    /// <summary>In the order they are tried. Lent.</summary>
+    public IReadOnlyList<SigningKey> Keys { get; init; } = [];
+
+    /// <summary>The password, asked for when it is needed; null to give up on this method.</summary>
+    public Func<CancellationToken, ValueTask<string?>>? Password { get; init; }
+
+    /// <summary>Answers to a keyboard-interactive question, one for each prompt; null to give up on this method.</summary>
+    public Func<KeyboardQuestion, CancellationToken, ValueTask<IReadOnlyList<string>?>>? Keyboard { get; init; }
+
+    /// <summary>Gets the server's banner; null where nobody wants it. Its text is the server's: not to be shown unescaped.</summary>
+    public Action<string>? Banner { get; init; }
+
+    /// <summary>Keeps what proves it out of logs.</summary>
+    public override string ToString() => nameof(ClientIdentity);
+}
+
+/// <summary>A question of keyboard-interactive (RFC 4256 section 3.2). All texts are the server's.</summary>
+/// <param name="Name">A heading, mostly empty.</param>
+/// <param name="Instruction">A text, mostly empty.</param>
+/// <param name="Prompts">May be empty.</param>
+internal sealed record KeyboardQuestion(string Name, string Instruction, IReadOnlyList<KeyboardPrompt> Prompts);
+
+/// <summary>One line to ask for.</summary>
+/// <param name="Text">What stands before it.</param>
+/// <param name="Echo">Whether the answer may be seen as it is typed.</param>
+internal readonly record struct KeyboardPrompt(string Text, bool Echo);
