@@ -9,6 +9,12 @@ internal interface IMessageChannel
     /// <summary>Bytes given to <see cref="Send"/> that have not reached the kernel.</summary>
     long Unsent { get; }
 
+    /// <summary>
+    /// Asks for one <see cref="IChannelSink.Drained"/> as soon as <see cref="Unsent"/> is below so many bytes. False when it
+    /// already is: then there will be none.
+    /// </summary>
+    bool NotifyBelow(long bytes);
+
     /// <summary>Sends a packet's body, all of it, behind what was sent before. Owns the packet from now on. After the end nothing happens.</summary>
     void Send(Packet packet);
 
@@ -35,6 +41,14 @@ internal interface IChannelSink
 
     /// <summary>Nothing more is at hand: what was gathered is to be done now. What was sent leaves after this.</summary>
     void Settle();
+
+    /// <summary>
+    /// What <see cref="IMessageChannel.NotifyBelow"/> asked for. May come from any thread, also during the other calls, and
+    /// holds no lock of the channel: it may send. What it sends leaves by <see cref="IMessageChannel.Flush"/>.
+    /// </summary>
+    void Drained()
+    {
+    }
 
     /// <summary>The peer will send nothing more on this channel.</summary>
     void End();
