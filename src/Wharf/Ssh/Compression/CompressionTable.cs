@@ -4,7 +4,7 @@ namespace Wharf.Ssh.Compression;
 internal static class CompressionTable
 {
     /// <summary>The rows.</summary>
-    public static IReadOnlyList<CompressionMethod> Rows { get; } = [new None()];
+    public static IReadOnlyList<CompressionMethod> Rows { get; } = [new None(), new Zlib()];
 
     /// <summary>The row of that name; null where we know none.</summary>
     public static CompressionMethod? Find(string name) => Rows.FirstOrDefault(row => row.Name == name);
