@@ -13,6 +13,23 @@ internal enum ValueForm
     MpInt,
 }
 
+/// <summary>Which roles offer a key exchange where the settings say nothing.</summary>
+[Flags]
+internal enum OfferedBy
+{
+    /// <summary>Only where a setting names it.</summary>
+    None = 0,
+
+    /// <summary>The client offers it.</summary>
+    Client = 1,
+
+    /// <summary>The server offers it.</summary>
+    Server = 2,
+
+    /// <summary>Both roles offer it.</summary>
+    Both = Client | Server,
+}
+
 /// <summary>
 /// One row of <see cref="KeyExchangeTable"/>: a key exchange in which each side sends one value. The messages have the shape of
 /// RFC 5656 section 4 (numbers 30 and 31), the exchange hash that of RFC 4253 section 8.
@@ -26,6 +43,9 @@ internal abstract class KeyExchangeMethod(string name, HashAlgorithmName hash)
 
     /// <summary>Of the exchange hash and the key derivation (RFC 4253 section 7.2).</summary>
     public HashAlgorithmName Hash { get; } = hash;
+
+    /// <summary>Which roles offer it by default.</summary>
+    public virtual OfferedBy Default => OfferedBy.Both;
 
     /// <summary>How the two values are written.</summary>
     public virtual ValueForm Values => ValueForm.String;

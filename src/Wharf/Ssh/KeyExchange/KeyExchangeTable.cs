@@ -1,10 +1,19 @@
+using System.Security.Cryptography;
+
 namespace Wharf.Ssh.KeyExchange;
 
 /// <summary>Every key exchange we know, in order of preference.</summary>
 internal static class KeyExchangeTable
 {
     /// <summary>The rows.</summary>
-    public static IReadOnlyList<KeyExchangeMethod> Rows { get; } = [];
+    public static IReadOnlyList<KeyExchangeMethod> Rows { get; } =
+    [
+        new Curve25519("curve25519-sha256"),
+        new Curve25519("curve25519-sha256@libssh.org"),
+        new EcdhNist("ecdh-sha2-nistp256", NistCurve.P256, HashAlgorithmName.SHA256),
+        new EcdhNist("ecdh-sha2-nistp384", NistCurve.P384, HashAlgorithmName.SHA384),
+        new EcdhNist("ecdh-sha2-nistp521", NistCurve.P521, HashAlgorithmName.SHA512),
+    ];
 
     /// <summary>The row of that name; null where we know none.</summary>
     public static KeyExchangeMethod? Find(string name) => Rows.FirstOrDefault(row => row.Name == name);
