@@ -88,6 +88,27 @@ internal static unsafe partial class LibCrypto
         }
     }
 
+    /// <summary>The prime of RFC 3526 with that many bits, big-endian; sections 3, 4, 5 and 7.</summary>
+    public static byte[] Rfc3526Prime(int bits)
+    {
+        nint prime = Must(bits switch
+        {
+            2048 => Native.BN_get_rfc3526_prime_2048(0),
+            3072 => Native.BN_get_rfc3526_prime_3072(0),
+            4096 => Native.BN_get_rfc3526_prime_4096(0),
+            8192 => Native.BN_get_rfc3526_prime_8192(0),
+            _ => throw new ArgumentOutOfRangeException(nameof(bits)),
+        });
+        byte[] bytes = new byte[bits / 8];
+        fixed (byte* into = bytes)
+        {
+            Must(Native.BN_bn2binpad(prime, into, bytes.Length) == bytes.Length);
+        }
+
+        Native.BN_clear_free(prime);
+        return bytes;
+    }
+
     private static nint Number(ReadOnlySpan<byte> bytes)
     {
         fixed (byte* from = bytes)
@@ -319,6 +340,18 @@ internal static unsafe partial class LibCrypto
 
         [LibraryImport(Library)]
         public static partial int BN_mod_exp_mont_consttime(nint result, nint number, nint exponent, nint modulus, nint context, nint montgomery);
+
+        [LibraryImport(Library)]
+        public static partial nint BN_get_rfc3526_prime_2048(nint into);
+
+        [LibraryImport(Library)]
+        public static partial nint BN_get_rfc3526_prime_3072(nint into);
+
+        [LibraryImport(Library)]
+        public static partial nint BN_get_rfc3526_prime_4096(nint into);
+
+        [LibraryImport(Library)]
+        public static partial nint BN_get_rfc3526_prime_8192(nint into);
 
         [LibraryImport(Library)]
         public static partial void ERR_clear_error();

@@ -47,6 +47,9 @@ internal abstract class KeyExchangeMethod(string name, HashAlgorithmName hash)
     /// <summary>Which roles offer it by default.</summary>
     public virtual OfferedBy Default => OfferedBy.Both;
 
+    /// <summary>Whether it is too weak to come in by anything but its own name: no "all" and no pattern takes it.</summary>
+    public virtual bool IsLegacy => false;
+
     /// <summary>How the two values are written.</summary>
     public virtual ValueForm Values => ValueForm.String;
 

@@ -13,6 +13,12 @@ internal static class KeyExchangeTable
         new EcdhNist("ecdh-sha2-nistp256", NistCurve.P256, HashAlgorithmName.SHA256),
         new EcdhNist("ecdh-sha2-nistp384", NistCurve.P384, HashAlgorithmName.SHA384),
         new EcdhNist("ecdh-sha2-nistp521", NistCurve.P521, HashAlgorithmName.SHA512),
+        new DiffieHellman("diffie-hellman-group16-sha512", DiffieHellmanGroup.Group16, HashAlgorithmName.SHA512),
+        new DiffieHellman("diffie-hellman-group18-sha512", DiffieHellmanGroup.Group18, HashAlgorithmName.SHA512),
+        new DiffieHellman("diffie-hellman-group14-sha256", DiffieHellmanGroup.Group14, HashAlgorithmName.SHA256),
+        new GroupExchange("diffie-hellman-group-exchange-sha256", HashAlgorithmName.SHA256),
+        // RFC 9142 section 3.2.1 says SHOULD NOT; for the client's sake alone, in networks whose settings name it.
+        new DiffieHellman("diffie-hellman-group14-sha1", DiffieHellmanGroup.Group14, HashAlgorithmName.SHA1, isLegacy: true),
     ];
 
     /// <summary>The row of that name; null where we know none.</summary>

@@ -56,6 +56,10 @@ public sealed class KeyExchangeMethodTests
                 "ecdh-sha2-nistp256", "ecdh-sha2-nistp384", "ecdh-sha2-nistp521",
             ],
             KeyExchangeTable.Rows.Where(row => row.Default.HasFlag(OfferedBy.Server)).Select(row => row.Name));
+        Assert.Equal(
+            ["diffie-hellman-group-exchange-sha256"],
+            KeyExchangeTable.Rows.Where(row => row.Default == OfferedBy.Client).Select(row => row.Name));
+        Assert.Equal(["diffie-hellman-group14-sha1"], KeyExchangeTable.Rows.Where(row => row.IsLegacy).Select(row => row.Name));
     }
 
     /// <summary>One exchange in hex: what the client sent, what the server sent, and the secret both have.</summary>
