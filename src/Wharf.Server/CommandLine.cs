@@ -17,7 +17,8 @@ internal sealed record CommandLine
 
     private static readonly Option<string?> RootOption = Make<string?>("--root", "DIR", $"The folder that is served. Default: {DefaultRoot}, made if absent.");
     private static readonly Option<string[]> UserOption = Make<string[]>("--user", "NAME:PASSWORD", "An account; NAME:@FILE reads the password from a file, NAME alone allows keys only. May be repeated; all see --root.");
-    private static readonly Option<string[]> ListenOption = Make<string[]>("--listen", "URL", "Where to listen: ftp://HOST:PORT; port 0 takes a free one, none means 21. May be repeated. Default: ftp://127.0.0.1:2121.");
+    private static readonly Option<string[]> ListenOption = Make<string[]>("--listen", "URL", "Where to listen: ftp://HOST:PORT or sftp://HOST:PORT; port 0 takes a free one, none means 21 or 22. Behind sftp://HOST:PORT may stand ?algorithms=default, hardened or the path of a file. May be repeated. Default: ftp://127.0.0.1:2121.");
+    private static readonly Option<string[]> AuthorizedKeysOption = Make<string[]>("--authorized-keys", "NAME:FILE", "Public keys that log a --user in over sftp://, in the form of OpenSSH's authorized_keys. May be repeated.");
     private static readonly Option<string?> DataOption = Make<string?>("--data", "DIR", $"The daemon's own folder. Default: {DefaultData}.");
     private static readonly Option<string[]> TrustedOption = Make<string[]>("--trusted", "NETWORK", "An address or network exempt from delays, rate limits, penalties and early drop. May be repeated.");
     private static readonly Option<string?> PassivePortsOption = Make<string?>("--passive-ports", "FIRST-LAST", "Ports of passive data connections, such as 60000-60100. Default: any free one.");
@@ -35,6 +36,9 @@ internal sealed record CommandLine
 
     /// <summary>The accounts; null where neither an account nor a listener was given, and the daemon shows itself to one made-up user.</summary>
     public IReadOnlyList<UserArgument>? Users { get; private init; }
+
+    /// <summary>Which keys log in.</summary>
+    public IReadOnlyList<AuthorizedKeysArgument> AuthorizedKeys { get; private init; } = [];
 
     /// <summary>Where to listen.</summary>
     public IReadOnlyList<ListenUrl> Listen { get; private init; } = [];
@@ -58,7 +62,7 @@ internal sealed record CommandLine
     /// <exception cref="UsageException">They cannot be used.</exception>
     public static CommandLine? Read(IReadOnlyList<string> arguments, TextWriter output)
     {
-        var root = new RootCommand("Serves files over FTP. With neither --user nor --listen: ./files on ftp://127.0.0.1:2121 to one user with a random password.");
+        var root = new RootCommand("Serves files over FTP and SFTP. With neither --user nor --listen: ./files on ftp://127.0.0.1:2121 to one user with a random password.");
         foreach (var own in root.Options.Where(option => option.Name == "--version").ToArray())
         {
             // The framework's version option refuses to stand beside others and prints the commit too.
@@ -68,8 +72,8 @@ internal sealed record CommandLine
         root.Directives.Clear();
         Option[] options =
         [
-            RootOption, UserOption, ListenOption, DataOption, TrustedOption, PassivePortsOption, PassiveAddressOption, LogFormatOption, SetOption,
-            HelpSettingsOption, VersionOption,
+            RootOption, UserOption, AuthorizedKeysOption, ListenOption, DataOption, TrustedOption, PassivePortsOption, PassiveAddressOption, LogFormatOption,
+            SetOption, HelpSettingsOption, VersionOption,
         ];
         foreach (var option in options)
         {
@@ -116,6 +120,9 @@ internal sealed record CommandLine
             throw new UsageException($"Argument --user gives '{FileNames.ForDisplay(twice.Key)}' twice: possible is each name once.");
         }
 
+        AuthorizedKeysArgument[] keys = [.. (parsed.GetValue(AuthorizedKeysOption) ?? []).Select(AuthorizedKeysArgument.Parse)];
+        AuthorizedKeysArgument.Check(keys, accounts);
+
         string format = parsed.GetValue(LogFormatOption) ?? Logs.LineFormatter.FormatName;
         if (format is not (Logs.LineFormatter.FormatName or Logs.JsonFormatter.FormatName))
         {
@@ -127,7 +134,8 @@ internal sealed record CommandLine
             Root = Folder("--root", parsed.GetValue(RootOption) ?? DefaultRoot),
             Data = Folder("--data", parsed.GetValue(DataOption) ?? DefaultData),
             Users = accounts,
-            Listen = listen.Length == 0 ? [new ListenUrl("127.0.0.1", 2121)] : [.. listen.Select(ListenUrl.Parse)],
+            AuthorizedKeys = keys,
+            Listen = listen.Length == 0 ? [new ListenUrl(ListenProtocol.Ftp, "127.0.0.1", 2121)] : [.. listen.Select(ListenUrl.Parse)],
             Trusted = TrustedNetworks.Parse(parsed.GetValue(TrustedOption) ?? []),
             PassivePorts = parsed.GetValue(PassivePortsOption) is { } ports ? ParsePorts(ports) : PortRange.Any,
             PassiveAddress = parsed.GetValue(PassiveAddressOption) ?? [],

@@ -44,6 +44,11 @@ internal static partial class Daemon
     private static async Task<int> ServeAsync(CommandLine asked, TextWriter output, TimeProvider clock)
     {
         var settings = asked.Settings;
+        if (asked.Listen.FirstOrDefault(url => url.Protocol == ListenProtocol.Sftp) is { } early)
+        {
+            throw new UsageException($"Argument --listen cannot be '{early.WithPort(early.Port)}' yet: possible is ftp://HOST:PORT.");
+        }
+
         using var loggers = StandardErrorLog.Open(asked.LogFormat, settings.LogLevel, clock);
         var logger = loggers.CreateLogger("Wharf.Server");
         var passive = new PassiveAddress(
@@ -73,14 +78,14 @@ internal static partial class Daemon
 
         using var stopping = new Stopping();
         using var accepting = new CancellationTokenSource();
-        var listeners = new List<FtpListener>();
+        var listeners = new List<Listener>();
         try
         {
             foreach (var url in asked.Listen)
             {
-                listeners.Add(new FtpListener(
-                    await url.OpenAsync(network, settings.Backlog), admission, (connection, ticket) => server.ServeAsync(connection, ticket),
-                    settings.AcceptPause, clock, loggers.CreateLogger<FtpListener>()));
+                listeners.Add(new Listener(
+                    url, await url.OpenAsync(network, settings.Backlog), admission, (connection, ticket) => server.ServeAsync(connection, ticket),
+                    settings.AcceptPause, clock, loggers.CreateLogger<Listener>()));
             }
 
             Task[] loops = [.. listeners.Select(listener => listener.RunAsync(accepting.Token)), QuietMemory.RunAsync(clock, accepting.Token)];
@@ -110,7 +115,7 @@ internal static partial class Daemon
         return Ended;
     }
 
-    private static async Task AnnounceAsync(TextWriter output, CommandLine asked, List<FtpListener> listeners, UserArgument? demonstrated)
+    private static async Task AnnounceAsync(TextWriter output, CommandLine asked, List<Listener> listeners, UserArgument? demonstrated)
     {
         if (demonstrated is not null)
         {
@@ -122,9 +127,9 @@ internal static partial class Daemon
             }
         }
 
-        foreach (var (url, listener) in asked.Listen.Zip(listeners))
+        foreach (var listener in listeners)
         {
-            await output.WriteLineAsync($"listening {url.WithPort(listener.Local.Port)}");
+            await output.WriteLineAsync($"listening {listener.Url.WithPort(listener.Local.Port)}");
         }
 
         await output.WriteLineAsync("ready");

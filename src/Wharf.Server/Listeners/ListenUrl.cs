@@ -7,17 +7,19 @@ using Wharf.Net;
 namespace Wharf.Server.Listeners;
 
 /// <summary>One value of --listen.</summary>
+/// <param name="Protocol">What is spoken there.</param>
 /// <param name="Host">As it was written, without brackets: an address or a name.</param>
 /// <param name="Port">0 for a free one.</param>
-internal sealed record ListenUrl(string Host, int Port)
+internal sealed record ListenUrl(ListenProtocol Protocol, string Host, int Port)
 {
-    private const int FtpPort = 21;
+    private const string AlgorithmsKey = "algorithms";
 
-    private const string Possible = "ftp://HOST:PORT with an address or name (IPv6 in brackets), and a port that may be 0 for a free one or left out for 21";
+    /// <summary>What an sftp:// listener negotiates: default, hardened or a file; null for the settings' own.</summary>
+    public string? Algorithms { get; init; }
 
     /// <summary>The URL as it is announced, with that port.</summary>
     public string WithPort(int port) => string.Create(
-        CultureInfo.InvariantCulture, $"ftp://{(Host.Contains(':') ? $"[{Host}]" : Host)}:{port}");
+        CultureInfo.InvariantCulture, $"{Protocol.Scheme}://{(Host.Contains(':') ? $"[{Host}]" : Host)}:{port}");
 
     /// <summary>Listens there. A name means the first address it has.</summary>
     /// <exception cref="UsageException">The name has no address.</exception>
@@ -33,7 +35,7 @@ internal sealed record ListenUrl(string Host, int Port)
             catch (SocketException unknown)
             {
                 throw new UsageException(
-                    $"Argument --listen cannot be '{FileNames.ForDisplay(WithPort(Port))}' ({FileNames.ForDisplay(unknown.Message)}): possible is {Possible}.");
+                    $"Argument --listen cannot be '{FileNames.ForDisplay(WithPort(Port))}' ({FileNames.ForDisplay(unknown.Message)}): possible is {ListenProtocol.Possible}.");
             }
         }
 
@@ -53,22 +55,24 @@ internal sealed record ListenUrl(string Host, int Port)
     /// <exception cref="UsageException">It is none that can be served.</exception>
     public static ListenUrl Parse(string text)
     {
-        foreach (string later in (ReadOnlySpan<string>)["ftps://", "sftp://"])
+        if (text.StartsWith("ftps://", StringComparison.OrdinalIgnoreCase))
         {
-            if (text.StartsWith(later, StringComparison.OrdinalIgnoreCase))
-            {
-                throw new UsageException(
-                    $"Argument --listen cannot be '{FileNames.ForDisplay(text)}' yet, since {later} listeners come in a later version: possible is {Possible}.");
-            }
+            throw new UsageException(
+                $"Argument --listen cannot be '{FileNames.ForDisplay(text)}' yet, since ftps:// listeners come in a later version: possible is {ListenProtocol.Possible}.");
         }
 
-        var none = new UsageException($"Argument --listen cannot be '{FileNames.ForDisplay(text)}': possible is {Possible}.");
-        if (!text.StartsWith("ftp://", StringComparison.OrdinalIgnoreCase))
+        var none = new UsageException($"Argument --listen cannot be '{FileNames.ForDisplay(text)}': possible is {ListenProtocol.Possible}.");
+        var protocol = ListenProtocol.Rows.FirstOrDefault(row => text.StartsWith(row.Scheme + "://", StringComparison.OrdinalIgnoreCase)) ?? throw none;
+        string rest = text[(protocol.Scheme.Length + 3)..];
+        string? algorithms = null;
+        int question = rest.IndexOf('?', StringComparison.Ordinal);
+        if (question >= 0)
         {
-            throw none;
+            algorithms = ParseQuery(protocol, text, rest[(question + 1)..]);
+            rest = rest[..question];
         }
 
-        string rest = text[6..].TrimEnd('/');
+        rest = rest.TrimEnd('/');
         string host;
         if (rest.StartsWith('['))
         {
@@ -91,13 +95,24 @@ internal sealed record ListenUrl(string Host, int Port)
             }
         }
 
-        int port = FtpPort;
+        int port = protocol.DefaultPort;
         if (rest.Length > 0
             && (rest[0] != ':' || !int.TryParse(rest.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out port) || port > 65535))
         {
             throw none;
         }
 
-        return new ListenUrl(host, port);
+        return new ListenUrl(protocol, host, port) { Algorithms = algorithms };
+    }
+
+    /// <summary>What stands behind the question mark: algorithms=… of an sftp:// URL and nothing else.</summary>
+    private static string ParseQuery(ListenProtocol protocol, string text, string query)
+    {
+        string value = query.StartsWith(AlgorithmsKey + "=", StringComparison.Ordinal) ? Uri.UnescapeDataString(query[(AlgorithmsKey.Length + 1)..]) : "";
+        return protocol == ListenProtocol.Sftp && value.Length > 0 && !value.Contains('\0')
+            ? value
+            : throw new UsageException(
+                $"Argument --listen cannot be '{FileNames.ForDisplay(text)}': possible behind '?' is {AlgorithmsKey}=default, hardened or the path of a file, "
+                + "and only for sftp://.");
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Wharf.Net;
 using Wharf.Server;
+using Wharf.Server.Accounts;
 using Wharf.Server.Listeners;
 
 namespace Wharf.Tests.Server;
@@ -20,7 +21,13 @@ public sealed class CommandLineTests
     [InlineData("--user a:b --user a:c", "'a' twice", "each name once")]
     [InlineData("--listen ftp://127.0.0.1:0", "'ftp://127.0.0.1:0'", "--user NAME:PASSWORD")]
     [InlineData("--user a:b --listen ftps://127.0.0.1:0", "'ftps://127.0.0.1:0'", "ftp://HOST:PORT")]
-    [InlineData("--user a:b --listen sftp://127.0.0.1:0", "'sftp://127.0.0.1:0'", "ftp://HOST:PORT")]
+    [InlineData("--user a:b --listen sftp://127.0.0.1:0?ciphers=x", "algorithms=default")]
+    [InlineData("--user a:b --listen sftp://127.0.0.1:0?algorithms=", "algorithms=default")]
+    [InlineData("--user a:b --listen ftp://127.0.0.1:0?algorithms=hardened", "only for sftp://")]
+    [InlineData("--user a:b --authorized-keys a", "'a'", "NAME:FILE")]
+    [InlineData("--user a:b --authorized-keys :x", "':x'", "NAME:FILE")]
+    [InlineData("--user a:b --authorized-keys a:/no/such/file", "'/no/such/file'", "NAME:FILE")]
+    [InlineData("--user a:b --authorized-keys c:/etc/hosts", "'c'", "no --user")]
     [InlineData("--user a:b --listen http://127.0.0.1", "'http://127.0.0.1'", "ftp://HOST:PORT")]
     [InlineData("--user a:b --listen ftp://::1:21", "'ftp://::1:21'", "IPv6 in brackets")]
     [InlineData("--user a:b --listen ftp://127.0.0.1:65536", "'ftp://127.0.0.1:65536'", "ftp://HOST:PORT")]
@@ -64,11 +71,13 @@ public sealed class CommandLineTests
     public void Everything_that_is_given_arrives()
     {
         var read = Read("--root", "/r", "--data", "/d", "--user", "a:b:c", "--user", "keys", "--listen", "ftp://[::1]", "--listen", "ftp://localhost:0/",
-            "--trusted", "10.0.0.0/8", "--passive-ports", "60000-60100", "--log-format", "json", "--set", "ftp.idle=5m", "--set", "ftp.fxp=on");
+            "--trusted", "10.0.0.0/8", "--passive-ports", "60000-60100", "--log-format", "json", "--set", "ftp.idle=5m", "--set", "ftp.fxp=on",
+            "--authorized-keys", "keys:/etc/hosts");
         Assert.Equal(("/r", "/d", "json"), (read.Root, read.Data, read.LogFormat));
         Assert.Equal([("a", "b:c"), ("keys", null)], read.Users!.Select(user => (user.Name, user.Password)));
-        Assert.Equal([new ListenUrl("::1", 21), new ListenUrl("localhost", 0)], read.Listen);
+        Assert.Equal([new ListenUrl(ListenProtocol.Ftp, "::1", 21), new ListenUrl(ListenProtocol.Ftp, "localhost", 0)], read.Listen);
         Assert.Equal("ftp://[::1]:21", read.Listen[0].WithPort(21));
+        Assert.Equal([new AuthorizedKeysArgument("keys", "/etc/hosts")], read.AuthorizedKeys);
         Assert.Equal(new PortRange(60000, 60100), read.PassivePorts);
         Assert.Equal(TimeSpan.FromMinutes(5), read.Settings.Ftp.Limits.ControlIdle);
         Assert.True(read.Settings.Ftp.Fxp);
@@ -79,7 +88,18 @@ public sealed class CommandLineTests
     {
         var read = Read();
         Assert.Null(read.Users);
-        Assert.Equal([new ListenUrl("127.0.0.1", 2121)], read.Listen);
+        Assert.Equal([new ListenUrl(ListenProtocol.Ftp, "127.0.0.1", 2121)], read.Listen);
+    }
+
+    [Theory]
+    [InlineData("sftp://[::1]", "::1", 22, null)]
+    [InlineData("SFTP://localhost:0/?algorithms=hardened", "localhost", 0, "hardened")]
+    [InlineData("sftp://127.0.0.1?algorithms=default", "127.0.0.1", 22, "default")]
+    public void An_sftp_listener_is_written_so(string url, string host, int port, string? algorithms)
+    {
+        var read = Read("--user", "a:b", "--listen", url);
+        Assert.Equal([new ListenUrl(ListenProtocol.Sftp, host, port) { Algorithms = algorithms }], read.Listen);
+        Assert.Equal($"sftp://{(host.Contains(':') ? $"[{host}]" : host)}:{port}", read.Listen[0].WithPort(port));
     }
 
     [Theory]

@@ -245,7 +245,7 @@ public sealed partial class ListTests
     public void A_pattern_matches_one_name(string pattern, string name, bool matches)
     {
         long steps = 1000;
-        Assert.Equal(matches, new Wharf.Ftp.Listings.Glob(pattern).Matches(name, hidden: false, ref steps));
+        Assert.Equal(matches, new Glob(pattern).Matches(name, hidden: false, ref steps));
         Assert.True(steps < 1000);
     }
 

@@ -204,7 +204,7 @@ public sealed class SecurityTests
         string pattern = string.Concat(Enumerable.Repeat("*a", 60)) + "b";
         string name = new('a', 250);
         long steps = 1_000_000;
-        var glob = new Wharf.Ftp.Listings.Glob(pattern);
+        var glob = new Glob(pattern);
         Assert.False(glob.Matches(name, hidden: false, ref steps));
         Assert.True(steps > 900_000);
     }

@@ -1,4 +1,4 @@
-namespace Wharf.Ftp.Listings;
+namespace Wharf.Files;
 
 /// <summary>
 /// One part of a pattern: '*', '?', "[a-z]", "[!a-z]" and '\' before a character that means itself. It matches within one

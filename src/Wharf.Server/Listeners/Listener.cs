@@ -5,28 +5,30 @@ using Wharf.Net;
 namespace Wharf.Server.Listeners;
 
 /// <summary>
-/// Accepts FTP's control connections and hands each to a session. Nothing that one connection does, nor a lack of
-/// descriptors, ends the loop or makes the next connection wait.
+/// Accepts connections and hands each to a session of the server it stands for. Nothing that one connection does, nor a lack
+/// of descriptors, ends the loop or makes the next connection wait.
 /// </summary>
+/// <param name="url">What was asked for.</param>
 /// <param name="listener">Where they come from; owned.</param>
 /// <param name="admission">Who is let in.</param>
 /// <param name="serve">Runs a session to its end; owns connection and ticket, never throws, never runs long before it first waits.</param>
 /// <param name="pause">How long to rest when nothing could be accepted.</param>
 /// <param name="clock">For the rest and for the time a refused client gets.</param>
 /// <param name="logger">What was refused or limited.</param>
-internal sealed partial class FtpListener(
-    IListener listener, Admission admission, Func<IConnection, Admission.Ticket, Task> serve, TimeSpan pause, TimeProvider clock,
-    ILogger<FtpListener> logger) : IAsyncDisposable
+internal sealed partial class Listener(
+    ListenUrl url, IListener listener, Admission admission, Func<IConnection, Admission.Ticket, Task> serve, TimeSpan pause,
+    TimeProvider clock, ILogger<Listener> logger) : IAsyncDisposable
 {
     /// <summary>Refused connections that are still being told so; those beyond are just closed.</summary>
     private const int MostRefusalsAtOnce = 64;
 
-    /// <summary>How long a refused client gets to take its 421.</summary>
+    /// <summary>How long a refused client gets to take what it is told.</summary>
     private static readonly TimeSpan RefusalTime = TimeSpan.FromSeconds(2);
 
-    private static readonly byte[] TooMany = "421 Too many connections, try later.\r\n"u8.ToArray();
-
     private int _refusals;
+
+    /// <summary>What was asked for.</summary>
+    public ListenUrl Url => url;
 
     /// <summary>Where it listens.</summary>
     public IPEndPoint Local => listener.Local;
@@ -81,7 +83,11 @@ internal sealed partial class FtpListener(
             }
 
             using var patience = new CancellationTokenSource(RefusalTime, clock);
-            await connection.SendAsync(TooMany, patience.Token);
+            if (!url.Protocol.Refusal.IsEmpty)
+            {
+                await connection.SendAsync(url.Protocol.Refusal, patience.Token);
+            }
+
             await connection.FinishAsync(patience.Token);
         }
         catch (Exception gone) when (gone is IOException or OperationCanceledException)

@@ -8,7 +8,7 @@ using Wharf.Tests.Support;
 
 namespace Wharf.Tests.Server;
 
-public sealed class FtpListenerTests
+public sealed class ListenerTests
 {
     private static readonly IPAddress Host = IPAddress.Parse("198.51.100.1");
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
@@ -59,9 +59,27 @@ public sealed class FtpListenerTests
         await loop;
     }
 
-    private FtpListener Start(IListener listener, AdmissionLimits limits) => new(
-        listener, new Admission(limits, _ => false), (connection, ticket) => _served.Writer.WriteAsync((connection, ticket)).AsTask(), Pause, _clock,
-        NullLogger<FtpListener>.Instance);
+    [Fact]
+    public async Task A_client_of_ssh_beyond_the_bound_is_told_nothing()
+    {
+        var network = new MemoryNetwork();
+        await using var listener = Start(network.Listen(Host, PortRange.Any, 10), new AdmissionLimits { Sessions = 1 }, ListenProtocol.Sftp);
+        using var stop = new CancellationTokenSource();
+        var loop = listener.RunAsync(stop.Token);
+
+        await using var first = await network.ConnectAsync(listener.Local, null, TestContext.Current.CancellationToken);
+        await _served.Reader.ReadAsync(TestContext.Current.CancellationToken);
+
+        await using var second = await network.ConnectAsync(listener.Local, null, TestContext.Current.CancellationToken);
+        Assert.Equal("", await ReadAllAsync(second));
+
+        await stop.CancelAsync();
+        await loop;
+    }
+
+    private Listener Start(IListener listener, AdmissionLimits limits, ListenProtocol? protocol = null) => new(
+        new ListenUrl(protocol ?? ListenProtocol.Ftp, "198.51.100.1", 0), listener, new Admission(limits, _ => false), (connection, ticket) => _served.Writer.WriteAsync((connection, ticket)).AsTask(), Pause, _clock,
+        NullLogger<Listener>.Instance);
 
     private static async Task<string> ReadAllAsync(IConnection connection)
     {

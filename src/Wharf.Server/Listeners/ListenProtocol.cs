@@ -1,0 +1,24 @@
+using Wharf.Server.Settings;
+
+namespace Wharf.Server.Listeners;
+
+/// <summary>What a listener may speak: one row for each scheme of --listen.</summary>
+/// <param name="Scheme">The scheme, without "://".</param>
+/// <param name="DefaultPort">The port of a URL that names none.</param>
+/// <param name="Refusal">
+/// What a connection that finds no place is told before it is closed. Nothing over SSH: before its version line a server may
+/// send lines of text (RFC 4253 section 4.2), but OpenSSH and others just close, which every client takes for what it is.
+/// </param>
+internal sealed record ListenProtocol(string Scheme, int DefaultPort, ReadOnlyMemory<byte> Refusal)
+{
+    public static ListenProtocol Ftp { get; } = new("ftp", 21, "421 Too many connections, try later.\r\n"u8.ToArray());
+
+    public static ListenProtocol Sftp { get; } = new("sftp", 22, default);
+
+    public static IReadOnlyList<ListenProtocol> Rows { get; } = [Ftp, Sftp];
+
+    /// <summary>The ways to write a URL, for messages.</summary>
+    public static string Possible { get; } =
+        ValueForm.OneOfWords([.. Rows.Select(row => $"{row.Scheme}://HOST:PORT")]) + " with an address or name (IPv6 in brackets), and a port that may be "
+        + $"0 for a free one or left out for {ValueForm.OneOfWords([.. Rows.Select(row => $"{row.DefaultPort}")])}";
+}
