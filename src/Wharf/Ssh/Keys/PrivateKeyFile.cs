@@ -1,0 +1,251 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Wharf.Wire;
+
+namespace Wharf.Ssh.Keys;
+
+/// <summary>
+/// Private keys in files: OpenSSH's own format (its PROTOCOL.key) to read and write, PEM (PKCS #8, PKCS #1, SEC 1) to read.
+/// Unencrypted only: nothing in the platform derives keys by bcrypt.
+/// </summary>
+public static class PrivateKeyFile
+{
+    private const string Label = "OPENSSH PRIVATE KEY";
+    private const string Encrypted = "the key is encrypted; decrypt it with ssh-keygen -p";
+    private const string None = "none";
+
+    /// <summary>Characters of base64 a line; ssh-keygen's number, as are the other two.</summary>
+    private const int LineChars = 70;
+
+    // The cipher "none" counts as having blocks of 8 bytes.
+    private const int BlockBytes = 8;
+
+    // An RSA key of 8192 bits has 5 KiB: the packet never grows, which would leave copies of the secret behind.
+    private const int WriteBytes = 16 * 1024;
+
+    private static ReadOnlySpan<byte> Magic => "openssh-key-v1\0"u8;
+
+    /// <summary>Reads one key pair, which the caller owns.</summary>
+    /// <param name="file">The whole file; the caller wipes it.</param>
+    /// <param name="comment">The comment inside; "" where the format has none.</param>
+    /// <exception cref="KeyFormatException">It is encrypted, broken, beyond our limits, or no private key.</exception>
+    public static SigningKey Read(ReadOnlySpan<byte> file, out string comment)
+    {
+        if (file.Length > KeyLimits.MostFileBytes)
+        {
+            throw new KeyFormatException($"a private key file has at most {KeyLimits.MostFileBytes} bytes");
+        }
+
+        char[] text = new char[file.Length];
+        byte[] bytes = new byte[file.Length];
+        try
+        {
+            Encoding.Latin1.GetChars(file, text);
+            var pem = text.AsSpan();
+            if (!PemEncoding.TryFind(pem, out var fields))
+            {
+                // What openssl once wrote has headers, which RFC 7468 does not allow.
+                throw new KeyFormatException(pem.IndexOf("Proc-Type: 4,ENCRYPTED") >= 0 ? Encrypted : "it is no private key file");
+            }
+
+            if (!Convert.TryFromBase64Chars(pem[fields.Base64Data], bytes, out int count))
+            {
+                throw new KeyFormatException("it is not base64");
+            }
+
+            comment = "";
+            var body = bytes.AsMemory(0, count);
+            var label = pem[fields.Label];
+            var key = label.SequenceEqual(Label) ? ReadOpenSsh(body, out comment) : PemPrivateKey.Read(label, body);
+            return Proven(key);
+        }
+        catch (WireException broken)
+        {
+            throw new KeyFormatException($"it is broken: {broken.Message}");
+        }
+        catch (CryptographicException broken)
+        {
+            throw new KeyFormatException($"it is broken: {broken.Message}");
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(text.AsSpan()));
+            CryptographicOperations.ZeroMemory(bytes);
+        }
+    }
+
+    /// <summary>The file for a key pair, in OpenSSH's format, unencrypted. The caller wipes it.</summary>
+    /// <param name="key">One of <see cref="Read"/> or <see cref="SigningKey.Generate"/>.</param>
+    /// <param name="comment">Any text.</param>
+    /// <param name="randomness">For the check numbers; the system's unless told.</param>
+    public static byte[] Write(SigningKey key, string comment, Randomness? randomness = null)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(comment);
+        using var packet = Packet.Rent(WriteBytes);
+        try
+        {
+            var writer = new WireWriter(packet);
+            writer.Raw(Magic);
+            writer.Text(None);
+            writer.Text(None);
+            writer.Bytes([]);
+            writer.UInt32(1);
+            writer.Bytes(key.Public.Bytes.Span);
+            WritePrivatePart(key, comment, randomness ?? Randomness.System, writer);
+            return Armored(packet.Span);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(packet.Span);
+        }
+    }
+
+    /// <summary>string: uint32 check number, twice; key, string comment, and padding of 1, 2, 3...</summary>
+    private static void WritePrivatePart(SigningKey key, string comment, Randomness randomness, in WireWriter outer)
+    {
+        using var packet = Packet.Rent(WriteBytes);
+        try
+        {
+            var writer = new WireWriter(packet);
+            Span<byte> check = stackalloc byte[sizeof(uint)];
+            randomness.Fill(check);
+            writer.Raw(check);
+            writer.Raw(check);
+            key.WritePrivate(writer);
+            writer.Text(comment);
+            for (byte padding = 1; packet.Length % BlockBytes != 0; padding++)
+            {
+                writer.Byte(padding);
+            }
+
+            outer.Bytes(packet.Span);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(packet.Span);
+        }
+    }
+
+    private static byte[] Armored(ReadOnlySpan<byte> bytes)
+    {
+        byte[] base64 = new byte[Base64.GetMaxEncodedToUtf8Length(bytes.Length)];
+        Base64.EncodeToUtf8(bytes, base64, out _, out _);
+        int lines = (base64.Length + LineChars - 1) / LineChars;
+        byte[] begin = Encoding.ASCII.GetBytes($"-----BEGIN {Label}-----\n");
+        byte[] end = Encoding.ASCII.GetBytes($"-----END {Label}-----\n");
+        byte[] file = new byte[begin.Length + base64.Length + lines + end.Length];
+        begin.CopyTo(file, 0);
+        int at = begin.Length;
+        for (int line = 0; line < lines; line++)
+        {
+            var part = base64.AsSpan(line * LineChars, Math.Min(LineChars, base64.Length - (line * LineChars)));
+            part.CopyTo(file.AsSpan(at));
+            at += part.Length;
+            file[at++] = (byte)'\n';
+        }
+
+        end.CopyTo(file, at);
+        CryptographicOperations.ZeroMemory(base64);
+        return file;
+    }
+
+    private static SigningKey ReadOpenSsh(ReadOnlyMemory<byte> body, out string comment)
+    {
+        var reader = new WireReader(body);
+        if (!reader.Raw(Magic.Length).Span.SequenceEqual(Magic))
+        {
+            throw new WireException("Not of the format openssh-key-v1.");
+        }
+
+        string cipher = reader.Text();
+        string kdf = reader.Text();
+        CheckEncryption(cipher, kdf, reader.Bytes());
+        if (reader.UInt32() != 1)
+        {
+            throw new WireException("Not exactly one key.");
+        }
+
+        var announced = reader.Bytes();
+        var secret = reader.Bytes();
+        reader.End();
+
+        var inside = new WireReader(secret);
+        if (secret.Length % BlockBytes != 0 || inside.UInt32() != inside.UInt32())
+        {
+            throw new WireException("The private part is damaged.");
+        }
+
+        var key = ReadPrivate(ref inside);
+        comment = inside.Text();
+        byte expected = 1;
+        while (inside.Left > 0)
+        {
+            if (inside.Byte() != expected++)
+            {
+                key.Dispose();
+                throw new WireException("The padding is damaged.");
+            }
+        }
+
+        if (!key.Public.Bytes.Span.SequenceEqual(announced.Span))
+        {
+            key.Dispose();
+            throw new WireException("The public and the private part are not of one key.");
+        }
+
+        return key;
+    }
+
+    /// <summary>Refuses what is encrypted, and first what would have been made to take its time (security case T22).</summary>
+    private static void CheckEncryption(string cipher, string kdf, ReadOnlyMemory<byte> options)
+    {
+        if (kdf == "bcrypt")
+        {
+            var reader = new WireReader(options);
+            reader.Bytes();
+            uint rounds = reader.UInt32();
+            reader.End();
+            throw new KeyFormatException(
+                rounds <= KeyLimits.MostKdfRounds
+                    ? Encrypted
+                    : $"the key is encrypted with {rounds} rounds of bcrypt, where {KeyLimits.MostKdfRounds} are the most that make sense");
+        }
+
+        if (cipher != None || kdf != None || !options.IsEmpty)
+        {
+            throw new KeyFormatException(Encrypted);
+        }
+    }
+
+    private static SigningKey ReadPrivate(ref WireReader reader)
+    {
+        string type = reader.Text();
+        return type == Ed25519PublicKey.Type ? Ed25519SigningKey.Read(ref reader)
+            : type == RsaPublicKey.Type ? RsaSigningKey.Read(ref reader)
+            : EcdsaCurve.All.FirstOrDefault(curve => curve.Type == type) is { } curve ? EcdsaSigningKey.Read(curve, ref reader)
+            : type is SecurityKey.Ed25519Type or SecurityKey.EcdsaType
+                ? throw new KeyFormatException("its private half is in a security key, which cannot be asked here")
+            : throw new KeyFormatException($"private keys of type {Printable.Of(type)} are not supported");
+    }
+
+    /// <summary>One signature, checked: the halves belong together, whatever the file says, and the key is within our limits.</summary>
+    private static SigningKey Proven(SigningKey key)
+    {
+        try
+        {
+            var probe = "probe"u8;
+            using var half = PublicKey.Parse(key.Public);
+            string algorithm = key.SignatureAlgorithms[0];
+            return half is not null && half.Verify(algorithm, probe, key.Sign(algorithm, probe)).IsValid
+                ? key
+                : throw new WireException("The public and the private half do not belong together.");
+        }
+        catch
+        {
+            key.Dispose();
+            throw;
+        }
+    }
+}
