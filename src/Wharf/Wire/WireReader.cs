@@ -110,9 +110,10 @@ internal ref struct WireReader(ReadOnlyMemory<byte> bytes)
 
     private ReadOnlySpan<byte> Take(int count)
     {
-        if (count > Left)
+        // As unsigned: a length that came as uint32 and was cast is refused like any other, not taken for a bug of ours.
+        if ((uint)count > (uint)Left)
         {
-            throw new WireException($"{count} bytes wanted where {Left} are left.");
+            throw new WireException($"{(uint)count} bytes wanted where {Left} are left.");
         }
 
         var taken = _span.Slice(_position, count);

@@ -34,6 +34,26 @@ public sealed class PacketCipherTests
         }
     }
 
+    [Fact] // draft-ietf-sshm-chacha20-poly1305-02, appendix A
+    public void The_drafts_example_of_chacha20_poly1305_at_openssh_com()
+    {
+        byte[] key = Convert.FromHexString(
+            "8BBFF6855FC102338C373E73AAC0C914F076A905B2444A32EECAFFEAE22BECC5E9B7A7A5825A8249346EC1C28301CF394543FC7569887D76E168F37562AC0740");
+        byte[] packet = Convert.FromHexString(
+            "00000048065E00000000000000384C6F72656D20697073756D20646F6C6F722073697420616D65742C20636F6E7365637465747572206164697069736963696E67"
+            + "20656C69744E43E804DC6C");
+        const string OnWire =
+            "2C3ECCE4A5BC05895BF07A7BA956B6C68829AC7C83B780B7000ECDE745AFC705BBC378CE03A280236B87B53BED5839662302B164B6286A48CD1E097138E3CB90"
+            + "9B8B2B829DD18D2A35FF82D995349E855BF02C298EF775F2D1A7E8B8";
+        var method = CipherTable.Find("chacha20-poly1305@openssh.com")!;
+        using var sealer = method.Create(key, default, null, default, seals: true);
+        using var opener = method.Create(key, default, null, default, seals: false);
+        byte[] bytes = Protection.Seal(sealer, 7, packet);
+        Assert.Equal(OnWire, Convert.ToHexString(bytes));
+        Assert.True(Protection.TryOpen(opener, 7, bytes));
+        Assert.Equal(packet, bytes[..packet.Length]);
+    }
+
     [Theory]
     [MemberData(nameof(All))]
     public void What_one_side_seals_the_other_opens_at_every_length(string cipher, string mac)
