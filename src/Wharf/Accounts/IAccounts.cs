@@ -97,6 +97,12 @@ public interface IAccounts
     /// </summary>
     ValueTask<bool> AcceptsKeyAsync(string user, PublicKeyBlob key, Peer peer, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// A protocol has refused a client by itself: a signature that was wrong, a password beyond all bounds, questions about one
+    /// key after the other. Counts against its source and takes as long as a refused login. By default nothing is counted.
+    /// </summary>
+    ValueTask FailedAsync(Peer peer, CancellationToken cancellationToken) => default;
+
     /// <summary>Whether this address is of a network that is exempt from delays, rate limits and penalties.</summary>
     bool IsTrusted(IPAddress address);
 }

@@ -1,4 +1,5 @@
 using Wharf.Ssh.Keys;
+using Wharf.Ssh.Messages;
 
 namespace Wharf.Ssh.Authentication;
 
@@ -9,8 +10,11 @@ internal sealed record ClientIdentity(string User)
     /// <summary>In the order they are tried. Lent.</summary>
     public IReadOnlyList<SigningKey> Keys { get; init; } = [];
 
-    /// <summary>The password, asked for when it is needed; null to give up on this method.</summary>
-    public Func<CancellationToken, ValueTask<string?>>? Password { get; init; }
+    /// <summary>
+    /// The password, asked for when it is needed; null gives up on this method. The number says which try it is, from 1: the
+    /// second comes after the first was wrong.
+    /// </summary>
+    public Func<int, CancellationToken, ValueTask<string?>>? Password { get; init; }
 
     /// <summary>Answers to a keyboard-interactive question, one for each prompt; null to give up on this method.</summary>
     public Func<KeyboardQuestion, CancellationToken, ValueTask<IReadOnlyList<string>?>>? Keyboard { get; init; }
@@ -27,8 +31,3 @@ internal sealed record ClientIdentity(string User)
 /// <param name="Instruction">A text, mostly empty.</param>
 /// <param name="Prompts">May be empty.</param>
 internal sealed record KeyboardQuestion(string Name, string Instruction, IReadOnlyList<KeyboardPrompt> Prompts);
-
-/// <summary>One line to ask for.</summary>
-/// <param name="Text">What stands before it.</param>
-/// <param name="Echo">Whether the answer may be seen as it is typed.</param>
-internal readonly record struct KeyboardPrompt(string Text, bool Echo);
