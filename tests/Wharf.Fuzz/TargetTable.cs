@@ -20,5 +20,8 @@ internal static class TargetTable
         new ModeRoundTripTarget(),
         new GlobTarget(),
         new PathTarget(),
+        new SealedPacketTarget(),
+        new CompressedPayloadTarget(),
+        new WireReaderTarget(),
     ];
 }

@@ -50,6 +50,8 @@ public sealed partial class ArchitectureTests
     [Theory]
     [InlineData("src/Wharf/Ftp/Commands", "FtpCommand", "src/Wharf/Ftp/Commands/CommandTable.cs")]
     [InlineData("src/Wharf/Ftp/Modes", "TransmissionMode", "src/Wharf/Ftp/Modes/ModeTable.cs")]
+    [InlineData("src/Wharf/Ssh/Ciphers", "CipherMethod", "src/Wharf/Ssh/Ciphers/CipherTable.cs")]
+    [InlineData("src/Wharf/Ssh/Compression", "CompressionMethod", "src/Wharf/Ssh/Compression/CompressionTable.cs")]
     public void Every_class_that_needs_a_row_has_one(string folder, string row, string table)
     {
         string rows = Repository.Read(table);
