@@ -30,6 +30,16 @@ public interface IConnection : IAsyncDisposable
     /// <summary>Sends all the bytes. When cancelled, the connection must be aborted: how much went is not known.</summary>
     ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
 
+    /// <summary>Sends all the pieces, one behind the other, in as few system calls as can be. As <see cref="SendAsync(ReadOnlyMemory{byte}, CancellationToken)"/>.</summary>
+    async ValueTask SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> pieces, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(pieces);
+        foreach (var piece in pieces)
+        {
+            await SendAsync(piece, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Ends our direction: everything sent before arrives, then the peer reads the end.</summary>
     ValueTask FinishAsync(CancellationToken cancellationToken);
 

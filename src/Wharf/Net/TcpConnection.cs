@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace Wharf.Net;
 
@@ -105,6 +106,38 @@ internal sealed partial class TcpConnection
         }
         catch (Exception failed) when (failed is SocketException or ObjectDisposedException)
         {
+            throw Broken(failed);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> pieces, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(pieces);
+        if (pieces.Count == 1)
+        {
+            await SendAsync(pieces[0], cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var segments = new ArraySegment<byte>[pieces.Count];
+        for (int i = 0; i < segments.Length; i++)
+        {
+            if (!MemoryMarshal.TryGetArray(pieces[i], out segments[i]))
+            {
+                segments[i] = pieces[i].ToArray();
+            }
+        }
+
+        // This call cannot be cancelled; to be aborted is what a cancelled send comes to anyway.
+        using var registration = cancellationToken.UnsafeRegister(static state => ((TcpConnection)state!).Abort(), this);
+        try
+        {
+            await _socket.SendAsync(segments, SocketFlags.None).ConfigureAwait(false);
+        }
+        catch (Exception failed) when (failed is SocketException or ObjectDisposedException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
             throw Broken(failed);
         }
     }

@@ -34,6 +34,9 @@ internal interface IMessageChannel
 /// </summary>
 internal interface IChannelSink
 {
+    /// <summary>Whether something is under way that a server which stops should let finish.</summary>
+    bool IsBusy => true;
+
     /// <summary>More bytes of the stream, cut anywhere. Whoever needs them after the call holds the buffer.</summary>
     /// <param name="bytes">A part of the buffer.</param>
     /// <param name="buffer">Lent for the call.</param>

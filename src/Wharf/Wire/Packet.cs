@@ -87,6 +87,13 @@ internal sealed class Packet : IDisposable
         _end = _start + length;
     }
 
+    /// <summary>Cuts the body's first bytes off; their place becomes head room.</summary>
+    public void RemoveFirst(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)Length);
+        _start += count;
+    }
+
     /// <summary>Gives the buffer back. The second time does nothing.</summary>
     public void Dispose()
     {

@@ -1,0 +1,216 @@
+using System.Text;
+using Wharf.Accounts;
+using Wharf.Net;
+using Wharf.Ssh.Authentication;
+using Wharf.Ssh.Connection;
+using Wharf.Ssh.Messages;
+using Wharf.Ssh.Transport;
+using Wharf.Wire;
+
+namespace Wharf.Ssh;
+
+/// <summary>What a client needs besides a connection.</summary>
+internal sealed record SshClientOptions
+{
+    /// <summary>What may be negotiated.</summary>
+    public SshAlgorithms Algorithms { get; init; } = SshAlgorithms.Default;
+
+    /// <summary>Bounds.</summary>
+    public SshLimits Limits { get; init; } = new();
+
+    /// <summary>Whether this host key is the server's; its signature is verified already.</summary>
+    public required Func<PublicKeyBlob, CancellationToken, ValueTask<bool>> AcceptHostKey { get; init; }
+
+    /// <summary>Who logs in, and by what.</summary>
+    public required ClientIdentity Identity { get; init; }
+
+    /// <summary>Cookies and ephemeral keys.</summary>
+    public Randomness Randomness { get; init; } = Randomness.System;
+}
+
+/// <summary>A client's end of an SSH connection, logged in. Its loop runs by itself until the session is disposed.</summary>
+internal sealed class SshClientSession : ITransportUser, IClientAuthenticationTransport, IAsyncDisposable
+{
+    private readonly IConnection _connection;
+    private readonly SshTransport _transport;
+    private readonly ClientAuthentication _authentication;
+    private readonly ClientChannels _channels;
+    private readonly TaskCompletionSource _loggedIn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private readonly SshLimits _limits;
+    private readonly TimeProvider _clock;
+    private Task<SshEnd> _running = Task.FromResult(SshEnd.Left);
+    private bool _isLoggedIn;
+
+    private SshClientSession(IConnection connection, SshClientOptions options, TimeProvider clock, string id)
+    {
+        _connection = connection;
+        _limits = options.Limits;
+        _clock = clock;
+        Peer = new Peer(connection.Remote.Address, "sftp", id);
+        _transport = new SshTransport(
+            connection,
+            new TransportRole { IsServer = false, AcceptHostKey = options.AcceptHostKey, Randomness = options.Randomness },
+            options.Algorithms, options.Limits, clock);
+        _authentication = new ClientAuthentication(this, options.Identity);
+        _channels = new ClientChannels(_transport, options.Limits, new WindowBudget(options.Limits.AllWindowsBytes));
+    }
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> SessionId => _transport.SessionId;
+
+    /// <inheritdoc/>
+    public PublicKeyBlob ServerHostKey => _transport.HostKey!;
+
+    /// <inheritdoc/>
+    public Peer Peer { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string>? ServerSignatureAlgorithms =>
+        _transport.PeerExtensions.TryGetValue("server-sig-algs", out string? names) ? names.Split(',') : null;
+
+    /// <inheritdoc/>
+    public bool ServerBindsHostKey => _transport.PeerExtensions.GetValueOrDefault("publickey-hostbound@openssh.com") == "0";
+
+    /// <summary>How many key exchanges are done.</summary>
+    public int Exchanges => _transport.Exchanges;
+
+    /// <summary>Key exchange and login. Owns the connection, also when this throws.</summary>
+    /// <exception cref="IOException">The connection ended; the message says why.</exception>
+    public static async Task<SshClientSession> ConnectAsync(
+        IConnection connection, SshClientOptions options, TimeProvider clock, string id, CancellationToken cancel)
+    {
+        var session = new SshClientSession(connection, options, clock, id);
+        session._running = session.RunAsync();
+        using var registration = cancel.UnsafeRegister(static state => ((SshClientSession)state!)._transport.End(SshEnd.Closed), session);
+        try
+        {
+            await session._loggedIn.Task.ConfigureAwait(false);
+            return session;
+        }
+        catch
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+            cancel.ThrowIfCancellationRequested();
+            throw;
+        }
+    }
+
+    /// <summary>A channel with that subsystem.</summary>
+    /// <exception cref="IOException">The server refuses it, or the connection ended.</exception>
+    public Task<Channel> OpenSubsystemAsync(string name, Func<IMessageChannel, IChannelSink> open, CancellationToken cancel) =>
+        OpenAsync("subsystem", Encoding.UTF8.GetBytes(name), open, cancel);
+
+    /// <summary>A channel with that command.</summary>
+    /// <exception cref="IOException">The server refuses it, or the connection ended.</exception>
+    public Task<Channel> OpenCommandAsync(ReadOnlyMemory<byte> commandLine, Func<IMessageChannel, IChannelSink> open, CancellationToken cancel) =>
+        OpenAsync("exec", commandLine, open, cancel);
+
+    /// <inheritdoc/>
+    public void Send<TMessage>(in TMessage message)
+        where TMessage : struct, IMessage<TMessage> => _transport.Send(message);
+
+    /// <inheritdoc/>
+    public void Ready() => _transport.Send(new ServiceRequest("ssh-userauth"));
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> HandleAsync(byte number, ReadOnlyMemory<byte> fields, SharedBuffer buffer, CancellationToken cancel)
+    {
+        if (_isLoggedIn)
+        {
+            if (number < 80)
+            {
+                return false;
+            }
+
+            ValueTask<bool> handling;
+            lock (_gate)
+            {
+                handling = _channels.HandleAsync(number, fields, buffer);
+            }
+
+            return await handling.ConfigureAwait(false);
+        }
+
+        if (number == ServiceAccept.Number)
+        {
+            await _authentication.StartAsync(cancel).ConfigureAwait(false);
+            return true;
+        }
+
+        switch (await _authentication.HandleAsync(number, fields, cancel).ConfigureAwait(false))
+        {
+            case AuthenticationStep.Unimplemented:
+                return false;
+            case AuthenticationStep.Succeeded:
+                _isLoggedIn = true;
+                _transport.LoggedIn(null);
+                _loggedIn.TrySetResult();
+                return true;
+            case AuthenticationStep.End end:
+                throw new SshException((DisconnectReason)end.Reason, end.Words);
+            default:
+                return true;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Settle()
+    {
+        lock (_gate)
+        {
+            _channels.Settle();
+        }
+    }
+
+    /// <summary>Says goodbye and ends the connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _transport.End(SshEnd.Closed);
+        await _running.ConfigureAwait(false);
+        await _connection.CloseAsync(_limits.LastWords, _clock).ConfigureAwait(false);
+        _transport.Dispose();
+    }
+
+    private async Task<SshEnd> RunAsync()
+    {
+        var why = await _transport.RunAsync(this).ConfigureAwait(false);
+        string words = _transport.Offence.Length > 0 ? _transport.Offence : _transport.PeersWords;
+        _loggedIn.TrySetException(new IOException($"The SSH connection ended: {why}. {words}".TrimEnd()));
+        await _channels.CloseAllAsync().ConfigureAwait(false);
+        return why;
+    }
+
+    private async Task<Channel> OpenAsync(
+        string type, ReadOnlyMemory<byte> what, Func<IMessageChannel, IChannelSink> open, CancellationToken cancel)
+    {
+        Channel channel;
+        Task<bool> opened;
+        lock (_gate)
+        {
+            (channel, opened) = _channels.OpenSession();
+        }
+
+        _transport.Flush();
+        if (!await opened.WaitAsync(cancel).ConfigureAwait(false))
+        {
+            throw new IOException("The server opens no channel.");
+        }
+
+        Task<bool> asked;
+        lock (_gate)
+        {
+            asked = _channels.Ask(channel, type, what.Span, open);
+        }
+
+        _transport.Flush();
+        if (!await asked.WaitAsync(cancel).ConfigureAwait(false))
+        {
+            channel.Close();
+            _transport.Flush();
+            throw new IOException($"The server refuses the {type}.");
+        }
+
+        return channel;
+    }
+}
