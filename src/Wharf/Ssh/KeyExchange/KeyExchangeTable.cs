@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Wharf.Ssh.KeyExchange.MlKem;
 
 namespace Wharf.Ssh.KeyExchange;
 
@@ -8,6 +9,7 @@ internal static class KeyExchangeTable
     /// <summary>The rows.</summary>
     public static IReadOnlyList<KeyExchangeMethod> Rows { get; } =
     [
+        new HybridWithX25519("mlkem768x25519-sha256", PlatformMlKem768.Best, HashAlgorithmName.SHA256),
         new Curve25519("curve25519-sha256"),
         new Curve25519("curve25519-sha256@libssh.org"),
         new EcdhNist("ecdh-sha2-nistp256", NistCurve.P256, HashAlgorithmName.SHA256),

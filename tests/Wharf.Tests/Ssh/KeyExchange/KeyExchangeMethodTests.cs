@@ -52,6 +52,7 @@ public sealed class KeyExchangeMethodTests
     {
         Assert.Equal(
             [
+                "mlkem768x25519-sha256",
                 "curve25519-sha256", "curve25519-sha256@libssh.org",
                 "ecdh-sha2-nistp256", "ecdh-sha2-nistp384", "ecdh-sha2-nistp521",
             ],
