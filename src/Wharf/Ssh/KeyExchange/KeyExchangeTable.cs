@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Wharf.Ssh.KeyExchange.MlKem;
+using Wharf.Ssh.KeyExchange.Sntrup;
 
 namespace Wharf.Ssh.KeyExchange;
 
@@ -10,6 +11,8 @@ internal static class KeyExchangeTable
     public static IReadOnlyList<KeyExchangeMethod> Rows { get; } =
     [
         new HybridWithX25519("mlkem768x25519-sha256", PlatformMlKem768.Best, HashAlgorithmName.SHA256),
+        new HybridWithX25519("sntrup761x25519-sha512", new Sntrup761(), HashAlgorithmName.SHA512),
+        new HybridWithX25519("sntrup761x25519-sha512@openssh.com", new Sntrup761(), HashAlgorithmName.SHA512),
         new Curve25519("curve25519-sha256"),
         new Curve25519("curve25519-sha256@libssh.org"),
         new EcdhNist("ecdh-sha2-nistp256", NistCurve.P256, HashAlgorithmName.SHA256),

@@ -52,7 +52,7 @@ public sealed class KeyExchangeMethodTests
     {
         Assert.Equal(
             [
-                "mlkem768x25519-sha256",
+                "mlkem768x25519-sha256", "sntrup761x25519-sha512", "sntrup761x25519-sha512@openssh.com",
                 "curve25519-sha256", "curve25519-sha256@libssh.org",
                 "ecdh-sha2-nistp256", "ecdh-sha2-nistp384", "ecdh-sha2-nistp521",
             ],

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Wharf.Ssh;
-using Wharf.Ssh.KeyExchange;
 using Wharf.Ssh.KeyExchange.MlKem;
 using Wharf.Tests.House;
 using Wharf.Wire;
@@ -46,7 +45,7 @@ public sealed class MlKem768Tests
         for (int i = 0; i < 768; i++)
         {
             byte[] altered = key.Public.ToArray();
-            int value = i % 2 == 0 ? 3329 : 4095 - i;
+            int value = i % 2 == 0 ? 3329 : 4095 - (i / 2);
             int at = i / 2 * 3;
             if (i % 2 == 0)
             {
