@@ -17,6 +17,9 @@ internal enum Next
 
     /// <summary>Room to send.</summary>
     Writable,
+
+    /// <summary>One of the two.</summary>
+    Either,
 }
 
 /// <summary>
@@ -24,20 +27,15 @@ internal enum Next
 /// <see cref="Completion"/>.
 /// </summary>
 [SupportedOSPlatform("linux")]
-internal abstract class KernelTransfer(int socket, int file, ByteMeter meter) : IDisposable
+internal abstract class KernelTransfer(int socket, int file, ByteMeter meter) : PumpWork, IDisposable
 {
     /// <summary>Most bytes one system call moves, so that progress is counted and a stop is seen.</summary>
     protected const int SliceBytes = 1 << 20;
 
     private readonly TaskCompletionSource<bool> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile bool _stopped;
-    private Pump.Worker? _worker;
 
     /// <summary>Ends when a pump's thread has left the transfer: true at its proper end, false when it was stopped before.</summary>
     public Task<bool> Completion => _completion.Task;
-
-    /// <summary>Whether it should go no further.</summary>
-    public bool IsStopped => _stopped;
 
     /// <summary>Bytes that are at their end, not counting what waits in a buffer.</summary>
     public long Moved { get; private set; }
@@ -51,23 +49,13 @@ internal abstract class KernelTransfer(int socket, int file, ByteMeter meter) : 
     /// <exception cref="DiskException">The disk failed.</exception>
     public abstract Next Move(long most);
 
-    /// <summary>Stops it soon, wherever it is. From any thread.</summary>
-    public void Stop()
-    {
-        _stopped = true;
-        Interlocked.MemoryBarrier();
-        Volatile.Read(ref _worker)?.Wake();
-    }
-
     /// <summary>Runs to the end on the thread of this worker.</summary>
-    public void Run(Pump.Worker worker)
+    protected override void Run(Pump.Worker worker, Action leave)
     {
-        Volatile.Write(ref _worker, worker);
-        Interlocked.MemoryBarrier();
         try
         {
             var next = Next.More;
-            while (!_stopped && (next = Move(long.MaxValue)) != Next.Done)
+            while (!IsStopped && (next = Move(long.MaxValue)) != Next.Done)
             {
                 if (next is Next.Readable or Next.Writable)
                 {
@@ -75,13 +63,13 @@ internal abstract class KernelTransfer(int socket, int file, ByteMeter meter) : 
                 }
             }
 
-            Volatile.Write(ref _worker, null);
+            leave();
             _completion.SetResult(next == Next.Done);
         }
         catch (Exception failed)
         {
             // Not swallowed: it surfaces where the transfer is awaited.
-            Volatile.Write(ref _worker, null);
+            leave();
             _completion.SetException(failed);
         }
     }

@@ -49,6 +49,10 @@ internal static unsafe partial class LinuxSockets
     [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
     public static partial nint Receive(int socket, byte* into, nint count, int flags);
 
+    /// <summary>Sends from several places at once.</summary>
+    [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
+    public static partial nint SendMessage(int socket, MessageHeader* message, int flags);
+
     [LibraryImport("libc", EntryPoint = "pread", SetLastError = true)]
     public static partial nint ReadAt(int file, byte* into, nint count, long offset);
 
@@ -66,16 +70,20 @@ internal static unsafe partial class LinuxSockets
     /// <param name="wanted"><see cref="PollIn"/> or <see cref="PollOut"/>.</param>
     /// <param name="signal">Made by <see cref="NewSignal"/>.</param>
     /// <param name="milliseconds">Longest wait.</param>
-    public static void Wait(int socket, short wanted, int signal, int milliseconds)
+    /// <returns>Whether anything happened before the time was over.</returns>
+    public static bool Wait(int socket, short wanted, int signal, int milliseconds)
     {
         PollEntry* entries = stackalloc PollEntry[2];
         entries[0] = new PollEntry { File = socket, Wanted = wanted };
         entries[1] = new PollEntry { File = signal, Wanted = PollIn };
-        if (Poll(entries, 2, milliseconds) > 0 && entries[1].Happened != 0)
+        int happened = Poll(entries, 2, milliseconds);
+        if (happened > 0 && entries[1].Happened != 0)
         {
             ulong signals;
             _ = Read(signal, (byte*)&signals, sizeof(ulong));
         }
+
+        return happened != 0;
     }
 
     /// <summary>A descriptor that can be signalled and waited for, or -1.</summary>
@@ -124,6 +132,27 @@ internal static unsafe partial class LinuxSockets
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static partial int FileControl(int file, int command, nint argument);
+
+    /// <summary>struct iovec.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Piece
+    {
+        public byte* Bytes;
+        public nuint Count;
+    }
+
+    /// <summary>struct msghdr of 64-bit Linux.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct MessageHeader
+    {
+        public void* Name;
+        public uint NameLength;
+        public Piece* Pieces;
+        public nuint PieceCount;
+        public void* Control;
+        public nuint ControlLength;
+        public int Flags;
+    }
 
     [StructLayout(LayoutKind.Sequential)]
     private struct PollEntry

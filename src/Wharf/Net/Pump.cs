@@ -3,7 +3,7 @@ using System.Runtime.Versioning;
 namespace Wharf.Net;
 
 /// <summary>
-/// Threads that carry transfers: one transfer each, waiting in poll. A transfer at full speed spends its time in the kernel,
+/// Threads that carry transfers, or connections while much goes over them: one each, waiting in poll. A transfer at full speed spends its time in the kernel,
 /// where a thread of its own costs half of what hops through the thread pool cost. Threads begin on demand, up to a bound,
 /// and end when there was nothing to do for a while; who finds no thread free moves its bytes another way and never waits.
 /// </summary>
@@ -32,8 +32,8 @@ internal sealed class Pump(int transferThreads)
         }
     }
 
-    /// <summary>Gives the transfer to a thread of its own; false where all are taken.</summary>
-    public bool TryRun(KernelTransfer transfer)
+    /// <summary>Gives the work to a thread of its own; false where all are taken.</summary>
+    public bool TryRun(PumpWork work)
     {
         lock (_gate)
         {
@@ -42,7 +42,7 @@ internal sealed class Pump(int transferThreads)
                 // The one that was busy last is the warmest, and the others get to end.
                 var worker = _idle[^1];
                 _idle.RemoveAt(_idle.Count - 1);
-                worker.Give(transfer);
+                worker.Give(work);
                 return true;
             }
 
@@ -58,7 +58,7 @@ internal sealed class Pump(int transferThreads)
             }
 
             _threads++;
-            new Worker(this, signal).Start(transfer);
+            new Worker(this, signal).Start(work);
             return true;
         }
     }
@@ -97,22 +97,22 @@ internal sealed class Pump(int transferThreads)
 
         private readonly Lock _signalGate = new();
         private readonly object _given = new();
-        private KernelTransfer? _work;
+        private PumpWork? _work;
         private bool _ended;
 
-        /// <summary>Begins with this transfer.</summary>
-        public void Start(KernelTransfer first)
+        /// <summary>Begins with this work.</summary>
+        public void Start(PumpWork first)
         {
             _work = first;
             new Thread(Run, StackBytes) { IsBackground = true, Name = "wharf transfer" }.UnsafeStart();
         }
 
         /// <summary>Hands over work, once, to a worker that was taken from the idle ones.</summary>
-        public void Give(KernelTransfer transfer)
+        public void Give(PumpWork work)
         {
             lock (_given)
             {
-                _work = transfer;
+                _work = work;
                 Monitor.Pulse(_given);
             }
         }
@@ -126,9 +126,17 @@ internal sealed class Pump(int transferThreads)
             }
         }
 
-        /// <summary>Waits for the socket or a wake-up.</summary>
-        public void Wait(int socket, Next wanted) =>
-            LinuxSockets.Wait(socket, wanted == Next.Readable ? LinuxSockets.PollIn : LinuxSockets.PollOut, signal, PollMilliseconds);
+        /// <summary>Waits for the socket or a wake-up; false where the time was over first.</summary>
+        public bool Wait(int socket, Next wanted, int milliseconds = PollMilliseconds)
+        {
+            short events = wanted switch
+            {
+                Next.Readable => LinuxSockets.PollIn,
+                Next.Writable => LinuxSockets.PollOut,
+                _ => LinuxSockets.PollIn | LinuxSockets.PollOut,
+            };
+            return LinuxSockets.Wait(socket, events, signal, milliseconds);
+        }
 
         /// <summary>Ends the current wait, or the next one early, which does no harm.</summary>
         public void Wake()

@@ -212,6 +212,7 @@ internal sealed partial class TcpConnection
             // The last user closes it; let it be soon.
             Volatile.Read(ref _sending)?.Stop();
             Volatile.Read(ref _receiving)?.Stop();
+            Volatile.Read(ref _pumped)?.Stop();
         }
     }
 

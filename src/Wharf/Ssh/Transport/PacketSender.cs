@@ -44,6 +44,11 @@ internal sealed class PacketSender(IConnection connection, Randomness randomness
     private Entry _joinable;
     private bool _holds;
     private bool _flushing;
+
+    // Of a batch that a thread of the pump could not send whole; it keeps the right to flush meanwhile.
+    private bool _pumping;
+    private int _sentPieces;
+    private int _sentBytes;
     private bool _ended;
     private long _unsent;
 
@@ -53,6 +58,9 @@ internal sealed class PacketSender(IConnection connection, Randomness randomness
     private bool _isClear = true;
 
     private IOException? _failure;
+
+    /// <summary>All bytes ever sealed.</summary>
+    public long AllBytes { get; private set; }
 
     /// <summary>Bytes queued that have not reached the kernel.</summary>
     public long Unsent => Interlocked.Read(ref _unsent);
@@ -149,6 +157,69 @@ internal sealed class PacketSender(IConnection connection, Randomness randomness
                 Volatile.Write(ref _flushing, false);
             }
         }
+    }
+
+    /// <summary>
+    /// Sends what goes without waiting, on a thread of the pump. False: the peer takes no more now, and the rest is to be tried
+    /// when it does, or by <see cref="LeavePumpAsync"/>.
+    /// </summary>
+    public bool TryFlush(IPumpedSocket socket)
+    {
+        try
+        {
+            while (_pumping || TryBeginFlush())
+            {
+                _pumping = true;
+                while (_batch.Count > 0 || Seal())
+                {
+                    if (!TrySendBatch(socket))
+                    {
+                        return false;
+                    }
+
+                    Release();
+                }
+
+                _pumping = false;
+                Volatile.Write(ref _flushing, false);
+            }
+        }
+        catch (IOException failed)
+        {
+            LeaveAfterFailure(failed);
+        }
+
+        return true;
+    }
+
+    /// <summary>Brings what the pump's thread left half sent to its end.</summary>
+    public async ValueTask LeavePumpAsync(CancellationToken cancel)
+    {
+        if (!_pumping)
+        {
+            return;
+        }
+
+        try
+        {
+            _batch.RemoveRange(0, _sentPieces);
+            if (_sentBytes > 0)
+            {
+                _batch[0] = _batch[0][_sentBytes..];
+            }
+
+            (_sentPieces, _sentBytes) = (0, 0);
+            await connection.SendAsync(_batch, cancel).ConfigureAwait(false);
+            Release();
+            _pumping = false;
+            Volatile.Write(ref _flushing, false);
+        }
+        catch (Exception failed) when (failed is IOException or OperationCanceledException)
+        {
+            LeaveAfterFailure(failed as IOException ?? new IOException("Sending was stopped.", failed));
+        }
+
+        await FlushAsync(cancel).ConfigureAwait(false);
     }
 
     /// <summary>Nothing more is sent: what is queued is dropped, now and later.</summary>
@@ -259,6 +330,36 @@ internal sealed class PacketSender(IConnection connection, Randomness randomness
         return _taken.Count > 0;
     }
 
+    private bool TrySendBatch(IPumpedSocket socket)
+    {
+        while (_sentPieces < _batch.Count)
+        {
+            long sent = socket.TrySend(_batch, _sentPieces, _sentBytes);
+            if (sent == 0)
+            {
+                return false;
+            }
+
+            sent += _sentBytes;
+            while (_sentPieces < _batch.Count && sent >= _batch[_sentPieces].Length)
+            {
+                sent -= _batch[_sentPieces++].Length;
+            }
+
+            _sentBytes = (int)sent;
+        }
+
+        (_sentPieces, _sentBytes) = (0, 0);
+        return true;
+    }
+
+    private void LeaveAfterFailure(IOException failed)
+    {
+        Fail(failed);
+        _pumping = false;
+        Volatile.Write(ref _flushing, false);
+    }
+
     private void SealOne(Packet packet)
     {
         // RFC 4253 section 6: at least four bytes of padding, and a whole number of blocks.
@@ -288,6 +389,7 @@ internal sealed class PacketSender(IConnection connection, Randomness randomness
         packet.AppendTail(_cipher.TagBytes);
         _cipher.Seal(_sequence++, packet.Span);
         Bytes += packet.Length;
+        AllBytes += packet.Length;
         Packets++;
     }
 

@@ -16,13 +16,17 @@ namespace Wharf.Ssh.Transport;
 /// <param name="limits">Bounds.</param>
 /// <param name="clock">For the age of keys and the time an exchange takes.</param>
 internal sealed class SshTransport(
-    IConnection connection, TransportRole role, SshAlgorithms algorithms, SshLimits limits, TimeProvider clock) : IDisposable
+    IConnection connection, TransportRole role, SshAlgorithms algorithms, SshLimits limits, TimeProvider clock)
+    : IPumpTurns, IDisposable
 {
     /// <summary>RFC 4344 section 3.1: sequence numbers must not wrap within one key.</summary>
     private const long MostPackets = 1L << 31;
 
     /// <summary>So many times <see cref="SshLimits.UnsentBytes"/> may wait while a key exchange holds them back.</summary>
     private const int HeldFactor = 8;
+
+    /// <summary>Bytes of one round of the loop from which on a thread of its own pays.</summary>
+    private const long BulkBytes = 32 * 1024;
 
     private readonly PacketReader _reader = new(limits.PacketBytes);
     private readonly PacketSender _sender = new(connection, role.Randomness);
@@ -45,6 +49,8 @@ internal sealed class SshTransport(
     private Task _flush = Task.CompletedTask;
     private Negotiation? _agreed;
     private bool _compressing;
+    private Task? _pending;
+    private bool _peerEnded;
 
     /// <summary>H of the first key exchange; empty before it is done.</summary>
     public ReadOnlyMemory<byte> SessionId => _sessionId;
@@ -201,32 +207,144 @@ internal sealed class SshTransport(
             BeginExchange();
         }
 
+        long before = Moved;
         while (true)
         {
-            while (_reader.TryRead(out var payload))
+            if (Work(cancel) is { } working)
             {
-                var handling = HandleAsync(payload, cancel);
-                if (!handling.IsCompletedSuccessfully)
-                {
-                    await handling.ConfigureAwait(false);
-                }
-
-                cancel.ThrowIfCancellationRequested();
+                await working.ConfigureAwait(false);
             }
 
             _user.Settle();
             await PushAsync(cancel).ConfigureAwait(false);
+            if (Moved - before > BulkBytes && connection is IPumpedConnection pumped && await PumpAsync(pumped, cancel).ConfigureAwait(false))
+            {
+                before = Moved;
+                continue;
+            }
+
+            before = Moved;
             if (!await _reader.FillAsync(connection, cancel).ConfigureAwait(false))
             {
-                End(_reader.HasBytes ? SshEnd.Broken : SshEnd.Left);
+                MeetEnd();
                 return;
             }
 
-            if (_reader.AllBytes > MostBytes)
+            CheckBytes();
+        }
+    }
+
+    /// <summary>Bytes moved in both directions.</summary>
+    private long Moved => _reader.AllBytes + _sender.AllBytes;
+
+    /// <summary>Handles every packet that is here. Null when all are done; else to be awaited, and called again then.</summary>
+    private Task? Work(CancellationToken cancel)
+    {
+        while (_reader.TryRead(out var payload))
+        {
+            var handling = HandleAsync(payload, cancel);
+            if (!handling.IsCompletedSuccessfully)
             {
-                End(SshEnd.LoginTimeout);
-                return;
+                return WorkOnAsync(handling, cancel);
             }
+
+            cancel.ThrowIfCancellationRequested();
+        }
+
+        return null;
+    }
+
+    private async Task WorkOnAsync(ValueTask handling, CancellationToken cancel)
+    {
+        await handling.ConfigureAwait(false);
+        cancel.ThrowIfCancellationRequested();
+        if (Work(cancel) is { } more)
+        {
+            await more.ConfigureAwait(false);
+        }
+    }
+
+    private void MeetEnd() => End(_reader.HasBytes ? SshEnd.Broken : SshEnd.Left);
+
+    private void CheckBytes()
+    {
+        if (_reader.AllBytes > MostBytes)
+        {
+            End(SshEnd.LoginTimeout);
+            _end.Token.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Works on a thread of the pump while much goes; false where none is free.</summary>
+    private async ValueTask<bool> PumpAsync(IPumpedConnection pumped, CancellationToken cancel)
+    {
+        await _flush.WaitAsync(cancel).ConfigureAwait(false);
+        _pending = null;
+        _peerEnded = false;
+        bool ran;
+        try
+        {
+            ran = await pumped.PumpAsync(this, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            await _sender.LeavePumpAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+
+        cancel.ThrowIfCancellationRequested();
+        if (_pending is { } pending)
+        {
+            _pending = null;
+            await pending.ConfigureAwait(false);
+        }
+
+        if (_peerEnded)
+        {
+            MeetEnd();
+            cancel.ThrowIfCancellationRequested();
+        }
+
+        return ran;
+    }
+
+    /// <inheritdoc/>
+    int IPumpTurns.PatienceMilliseconds => 100;
+
+    /// <inheritdoc/>
+    Next IPumpTurns.Turn(IPumpedSocket socket)
+    {
+        var cancel = _end.Token;
+        while (true)
+        {
+            RekeyWhenDue();
+            bool flushed = _sender.TryFlush(socket);
+            if (!flushed && _sender.Unsent > limits.UnsentBytes)
+            {
+                // The peer asks for more than it takes: it is not read any further until it does.
+                return Next.Writable;
+            }
+
+            int count = socket.TryReceive(_reader.Room().Span);
+            if (count < 0)
+            {
+                return flushed ? Next.Readable : Next.Either;
+            }
+
+            if (count == 0)
+            {
+                _peerEnded = true;
+                return Next.Done;
+            }
+
+            _reader.Received(count);
+            CheckBytes();
+            _pending = Work(cancel);
+            if (_pending is not null)
+            {
+                return Next.Done;
+            }
+
+            _user.Settle();
         }
     }
 
