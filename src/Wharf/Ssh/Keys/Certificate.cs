@@ -6,7 +6,7 @@ namespace Wharf.Ssh.Keys;
 
 /// <summary>
 /// What a CA says about a key (OpenSSH's PROTOCOL.certkeys). One that exists is signed by the CA it names; whether that CA is
-/// anybody is for <c>AuthorizedKeys</c> to say.
+/// anybody is for <see cref="AuthorizedKeys"/> to say.
 /// </summary>
 public sealed class Certificate
 {

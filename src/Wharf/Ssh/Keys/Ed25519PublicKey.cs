@@ -5,7 +5,7 @@ namespace Wharf.Ssh.Keys;
 /// <summary>
 /// "ssh-ed25519", RFC 8709 section 4: string key of 32 bytes. Its signature (section 6) is a string of 64 bytes.
 /// </summary>
-internal sealed class Ed25519PublicKey(Ed25519 key) : PlainKey
+internal sealed class Ed25519PublicKey(LibCrypto.EvpKey key) : PlainKey
 {
     public const string Type = "ssh-ed25519";
 
@@ -14,11 +14,11 @@ internal sealed class Ed25519PublicKey(Ed25519 key) : PlainKey
     public static Ed25519PublicKey Read(ref WireReader reader) => new(ReadKey(ref reader));
 
     /// <summary>string: 32 bytes.</summary>
-    public static Ed25519 ReadKey(ref WireReader reader)
+    public static LibCrypto.EvpKey ReadKey(ref WireReader reader)
     {
         var key = reader.Bytes();
-        return key.Length == Ed25519.KeyBytes
-            ? Ed25519.FromPublic(key.Span)
+        return key.Length == LibCrypto.Curve25519Bytes
+            ? LibCrypto.EvpKey.FromPublic(LibCrypto.EvpKey.Ed25519, key.Span)
             : throw new WireException($"An Ed25519 key of {key.Length} bytes.");
     }
 
@@ -26,7 +26,7 @@ internal sealed class Ed25519PublicKey(Ed25519 key) : PlainKey
     public static ReadOnlyMemory<byte> ReadSignature(ref WireReader reader)
     {
         var signature = reader.Bytes();
-        return signature.Length == Ed25519.SignatureBytes
+        return signature.Length == LibCrypto.Ed25519SignatureBytes
             ? signature
             : throw new WireException($"An Ed25519 signature of {signature.Length} bytes.");
     }

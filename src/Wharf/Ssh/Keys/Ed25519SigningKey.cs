@@ -7,7 +7,7 @@ namespace Wharf.Ssh.Keys;
 /// <summary>A key pair of type "ssh-ed25519" (RFC 8709).</summary>
 internal sealed class Ed25519SigningKey : SigningKey
 {
-    private readonly Ed25519 _key;
+    private readonly LibCrypto.EvpKey _key;
     private readonly byte[] _seed;
     private readonly byte[] _public;
 
@@ -15,8 +15,9 @@ internal sealed class Ed25519SigningKey : SigningKey
     public Ed25519SigningKey(ReadOnlySpan<byte> seed)
     {
         _seed = seed.ToArray();
-        _key = Ed25519.FromSeed(seed);
-        _public = _key.PublicKey();
+        _key = LibCrypto.EvpKey.FromPrivate(LibCrypto.EvpKey.Ed25519, seed);
+        _public = new byte[LibCrypto.Curve25519Bytes];
+        _key.CopyPublic(_public);
         using var packet = Packet.Rent();
         var writer = new WireWriter(packet);
         writer.Text(Ed25519PublicKey.Type);
@@ -30,7 +31,7 @@ internal sealed class Ed25519SigningKey : SigningKey
 
     public static Ed25519SigningKey Generate()
     {
-        Span<byte> seed = stackalloc byte[Ed25519.KeyBytes];
+        Span<byte> seed = stackalloc byte[LibCrypto.Curve25519Bytes];
         RandomNumberGenerator.Fill(seed);
         var key = new Ed25519SigningKey(seed);
         CryptographicOperations.ZeroMemory(seed);
@@ -42,14 +43,14 @@ internal sealed class Ed25519SigningKey : SigningKey
     {
         var half = reader.Bytes().Span;
         var both = reader.Bytes().Span;
-        if (both.Length != 2 * Ed25519.KeyBytes)
+        if (both.Length != 2 * LibCrypto.Curve25519Bytes)
         {
             throw new WireException("An Ed25519 private key of a wrong length.");
         }
 
         // The public half stands there three times over; signing with one that is not the seed's gives the seed away.
-        var key = new Ed25519SigningKey(both[..Ed25519.KeyBytes]);
-        if (half.SequenceEqual(key._public) && both[Ed25519.KeyBytes..].SequenceEqual(key._public))
+        var key = new Ed25519SigningKey(both[..LibCrypto.Curve25519Bytes]);
+        if (half.SequenceEqual(key._public) && both[LibCrypto.Curve25519Bytes..].SequenceEqual(key._public))
         {
             return key;
         }
@@ -61,7 +62,7 @@ internal sealed class Ed25519SigningKey : SigningKey
     public override byte[] Sign(string algorithm, ReadOnlySpan<byte> data)
     {
         CheckAlgorithm(algorithm);
-        Span<byte> signature = stackalloc byte[Ed25519.SignatureBytes];
+        Span<byte> signature = stackalloc byte[LibCrypto.Ed25519SignatureBytes];
         _key.Sign(data, signature);
         using var packet = Packet.Rent();
         var writer = new WireWriter(packet);
@@ -75,7 +76,7 @@ internal sealed class Ed25519SigningKey : SigningKey
     {
         writer.Text(Ed25519PublicKey.Type);
         writer.Bytes(_public);
-        writer.UInt32(2 * Ed25519.KeyBytes);
+        writer.UInt32(2 * LibCrypto.Curve25519Bytes);
         writer.Raw(_seed);
         writer.Raw(_public);
     }

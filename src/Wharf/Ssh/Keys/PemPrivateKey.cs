@@ -90,7 +90,7 @@ internal static class PemPrivateKey
 
     /// <summary>RFC 8410 section 7: CurvePrivateKey, an OCTET STRING of 32 bytes.</summary>
     private static Ed25519SigningKey Ed25519Of(ReadOnlySpan<byte> inside) =>
-        inside.Length == 2 + Ed25519.KeyBytes && inside[0] == 0x04 && inside[1] == Ed25519.KeyBytes
+        inside.Length == 2 + LibCrypto.Curve25519Bytes && inside[0] == 0x04 && inside[1] == LibCrypto.Curve25519Bytes
             ? new Ed25519SigningKey(inside[2..])
             : throw new CryptographicException("Not an Ed25519 private key (RFC 8410 section 7).");
 }

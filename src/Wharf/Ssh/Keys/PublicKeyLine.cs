@@ -49,6 +49,15 @@ public sealed record PublicKeyLine(PublicKeyBlob Key, string Comment)
         return Comment.Length == 0 ? line : $"{line} {Comment}";
     }
 
+    /// <summary>Whether it begins with a key, of whatever type, and not with options.</summary>
+    internal static bool LooksLikeKey(ReadOnlySpan<char> line)
+    {
+        string type = Word(ref line).ToString();
+
+        // The first bytes of every key are the length of its type, which is less than 256.
+        return PublicKeyTable.Find(type) is not null || PublicKeyTable.FindCertificate(type) is not null || line.StartsWith("AAAA");
+    }
+
     /// <summary>Takes the first word and the blanks behind it.</summary>
     private static ReadOnlySpan<char> Word(ref ReadOnlySpan<char> rest)
     {

@@ -51,7 +51,7 @@ internal abstract class SecurityKey(string application) : PlainKey
         return (flags, signed);
     }
 
-    private sealed class OfEd25519(Ed25519 key, string application) : SecurityKey(application)
+    private sealed class OfEd25519(LibCrypto.EvpKey key, string application) : SecurityKey(application)
     {
         public override IReadOnlyList<string> SignatureAlgorithms { get; } = [Ed25519Type];
 
