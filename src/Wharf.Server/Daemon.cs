@@ -58,7 +58,11 @@ internal static partial class Daemon
         using var disk = OpenRoot(asked.Root);
         var files = new UserFiles(disk, settings.Files, clock);
         var accounts = new CommandLineAccounts(
-            asked.Users ?? [demonstrated!], files.For, asked.Trusted, settings.LoginDelays, clock, loggers.CreateLogger<CommandLineAccounts>());
+            asked.Users ?? [demonstrated!], files.For, asked.Trusted, settings.LoginDelays, clock, loggers.CreateLogger<CommandLineAccounts>())
+        {
+            Keys = UserKeys.Load(asked.AuthorizedKeys, loggers.CreateLogger<UserKeys>()),
+            Required = settings.RequiredMethods,
+        };
 
         var network = new TcpNetwork();
         var options = settings.Ftp with

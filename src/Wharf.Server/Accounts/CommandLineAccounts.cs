@@ -9,7 +9,7 @@ using Wharf.Net;
 namespace Wharf.Server.Accounts;
 
 /// <summary>
-/// The accounts given by --user. A guesser learns nothing from the answer nor from its time: unknown names, accounts without
+/// The accounts given by --user and --authorized-keys. A guesser learns nothing from the answer nor from its time: unknown names, accounts without
 /// a password and wrong passwords take the same path. Failures slow down the source they come from, and nobody else.
 /// </summary>
 /// <param name="users">The accounts.</param>
@@ -31,6 +31,12 @@ internal sealed partial class CommandLineAccounts(
     private readonly Keyed _keyed = new(users);
     private readonly FailedSources _sources = new(delays, clock);
 
+    /// <summary>The accounts' keys.</summary>
+    public UserKeys Keys { get; init; } = UserKeys.None;
+
+    /// <summary>What a login over SSH must prove.</summary>
+    public LoginSequence Required { get; init; } = LoginSequence.Any;
+
     /// <inheritdoc/>
     public bool IsTrusted(IPAddress address) => trusted.Contains(address);
 
@@ -40,18 +46,24 @@ internal sealed partial class CommandLineAccounts(
         var source = Admission.SourceOf(attempt.Peer.Address);
         bool exempt = IsTrusted(attempt.Peer.Address);
 
-        // Earlier failures of this source are paid for before the password is looked at, right or wrong: otherwise a guesser
+        // Earlier failures of this source are paid for before the proof is looked at, right or wrong: otherwise a guesser
         // would hang up on every answer that takes its time and lose nothing.
         var paid = exempt ? TimeSpan.Zero : delays.For(_sources.Failures(source));
         await PauseAsync(paid, cancellationToken);
 
-        if (_keyed.Check(attempt) is not { } reason)
+        IReadOnlyList<string> more = [];
+        if ((RefusalOf(attempt) ?? Required.Refusal(attempt, out more)) is not { } reason)
         {
-            Log.LoggedIn(logger, attempt.Peer.Session, ForLog(attempt.User), attempt.Peer.Address, attempt.Peer.Protocol);
+            if (more.Count > 0)
+            {
+                return new LoginResult.NeedMore(more);
+            }
+
+            LogLogin(attempt);
             return new LoginResult.Accepted(new Login(attempt.User, files(attempt.User)));
         }
 
-        Log.Refused(logger, attempt.Peer.Session, ForLog(attempt.User), attempt.Peer.Address, attempt.Peer.Protocol, reason);
+        Log.Refused(logger, attempt.Peer.Session, ForLog(attempt.User), attempt.Peer.Address, attempt.Peer.Protocol, FileNames.ForDisplay(reason));
         if (!exempt)
         {
             var whole = delays.For(_sources.Failed(source));
@@ -62,7 +74,42 @@ internal sealed partial class CommandLineAccounts(
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> AcceptsKeyAsync(string user, PublicKeyBlob key, Peer peer, CancellationToken cancellationToken) => new(false);
+    public ValueTask<bool> AcceptsKeyAsync(string user, PublicKeyBlob key, Peer peer, CancellationToken cancellationToken)
+    {
+        string? reason = Keys.RefusalToAsk(key, user, peer.Address, clock.GetUtcNow());
+        if (reason is not null)
+        {
+            Log.KeyNotKnown(logger, peer.Session, ForLog(user), key.Fingerprint, FileNames.ForDisplay(reason));
+        }
+
+        return new(reason is null);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask FailedAsync(Peer peer, CancellationToken cancellationToken)
+    {
+        if (!IsTrusted(peer.Address))
+        {
+            await PauseAsync(delays.For(_sources.Failed(Admission.SourceOf(peer.Address))), cancellationToken);
+        }
+    }
+
+    private string? RefusalOf(LoginAttempt attempt) => attempt.Credential is Credential.ProvenKey proof
+        ? Keys.RefusalToLogIn(proof, attempt.User, attempt.Peer.Address, clock.GetUtcNow())
+        : _keyed.Check(attempt);
+
+    private void LogLogin(LoginAttempt attempt)
+    {
+        var peer = attempt.Peer;
+        if (attempt.Earlier.Append(attempt.Credential).OfType<Credential.ProvenKey>().FirstOrDefault() is { } proof)
+        {
+            Log.LoggedInByKey(logger, peer.Session, ForLog(attempt.User), peer.Address, peer.Protocol, proof.Key.Type, proof.Key.Fingerprint);
+        }
+        else
+        {
+            Log.LoggedIn(logger, peer.Session, ForLog(attempt.User), peer.Address, peer.Protocol);
+        }
+    }
 
     private Task PauseAsync(TimeSpan time, CancellationToken cancel) =>
         time > TimeSpan.Zero ? Task.Delay(time, clock, cancel) : Task.CompletedTask;
@@ -109,6 +156,13 @@ internal sealed partial class CommandLineAccounts(
     {
         [LoggerMessage(LogLevel.Information, "{Session} \"{User}\" logged in from {Address} over {Protocol}")]
         public static partial void LoggedIn(ILogger logger, string session, string user, IPAddress address, string protocol);
+
+        [LoggerMessage(LogLevel.Information, "{Session} \"{User}\" logged in from {Address} over {Protocol} by {Type} {Fingerprint}")]
+        public static partial void LoggedInByKey(
+            ILogger logger, string session, string user, IPAddress address, string protocol, string type, string fingerprint);
+
+        [LoggerMessage(LogLevel.Debug, "{Session} \"{User}\" asks about key {Fingerprint}: {Reason}")]
+        public static partial void KeyNotKnown(ILogger logger, string session, string user, string fingerprint, string reason);
 
         [LoggerMessage(LogLevel.Information, "{Session} \"{User}\" refused from {Address} over {Protocol}: {Reason}")]
         public static partial void Refused(ILogger logger, string session, string user, IPAddress address, string protocol, string reason);

@@ -17,6 +17,9 @@ internal sealed record ServerSettings
     /// <summary>What failed logins cost.</summary>
     public LoginDelays LoginDelays { get; init; } = new();
 
+    /// <summary>What a login over SSH must prove.</summary>
+    public LoginSequence RequiredMethods { get; init; } = LoginSequence.Any;
+
     /// <summary>Policy on what accounts see and how fast.</summary>
     public FilePolicy Files { get; init; } = new();
 

@@ -119,6 +119,9 @@ internal static class SettingTable
         Of("sftp.atomic", OnOff, s => s.SftpAtomic, (s, v) => s with { SftpAtomic = v },
             "Whether a file written from its start appears only when it is closed; takes effect with sftp:// listeners, which come later."),
 
+        Of("ssh.required-methods", LoginMethods, s => s.RequiredMethods, (s, v) => s with { RequiredMethods = v },
+            "What a login over sftp:// must prove, in this order; with a key among it nobody logs in over FTP."),
+
         Of("listen.backlog", Count(1, 65535, "connections"), s => s.Backlog, (s, v) => s with { Backlog = v },
             "Connections the kernel keeps until they are accepted."),
         Of("listen.pause", Duration(TimeSpan.FromMilliseconds(1), Hour), s => s.AcceptPause, (s, v) => s with { AcceptPause = v },
@@ -187,6 +190,13 @@ internal static class SettingTable
     private static Setting Login<T>(
         string name, ValueForm<T> form, Func<LoginDelays, T> get, Func<LoginDelays, T, LoginDelays> set, string meaning) =>
         Setting.Of(name, form, s => get(s.LoginDelays), (s, v) => s with { LoginDelays = set(s.LoginDelays, v) }, meaning);
+
+    private static ValueForm<LoginSequence> LoginMethods => OneOf(
+        ("", LoginSequence.Any), ("publickey", LoginSequence.Key), ("publickey,password", LoginSequence.KeyThenPassword)) with
+    {
+        Unit = "methods",
+        Possible = "publickey, or publickey,password for one after the other, or nothing for any",
+    };
 
     /// <summary>A size that fits an int.</summary>
     private static ValueForm<long> Size32(int least, int most) => Size(least, most);
