@@ -23,5 +23,6 @@ internal static class TargetTable
         new SealedPacketTarget(),
         new CompressedPayloadTarget(),
         new WireReaderTarget(),
+        new KeyExchangeTarget(),
     ];
 }
