@@ -30,7 +30,7 @@ internal sealed partial class TcpConnection : IPumpedConnection
                 return false;
             }
 
-            using var registration = cancellationToken.UnsafeRegister(static state => ((PumpWork)state!).Stop(), work);
+            using var registration = cancellationToken.UnsafeRegister(StopWork, work);
             await work.Completion.ConfigureAwait(false);
             return true;
         }
@@ -40,6 +40,9 @@ internal sealed partial class TcpConnection : IPumpedConnection
             EndUse();
         }
     }
+
+    [SupportedOSPlatform("linux")]
+    private static void StopWork(object? work) => ((PumpWork)work!).Stop();
 
     [SupportedOSPlatform("linux")]
     private sealed unsafe class Turns(int socket, IPumpTurns turns) : PumpWork, IPumpedSocket
