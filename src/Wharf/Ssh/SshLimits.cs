@@ -33,7 +33,7 @@ public sealed record SshLimits
     /// <summary>What all windows together may grow to, bytes; beyond it windows stay as they are.</summary>
     public long AllWindowsBytes { get; init; } = 1L << 30;
 
-    /// <summary>Bytes waiting to be sent beyond which no more of the peer's packets are read (its pings, requests and opens need answers).</summary>
+    /// <summary>Bytes of answers waiting to be sent (to pings, requests, opens) beyond which no more of the peer's packets are read. Channel data has its windows.</summary>
     public int UnsentBytes { get; init; } = 8 * 1024 * 1024;
 
     /// <summary>Longest wait of an ending session for its last words to be taken.</summary>

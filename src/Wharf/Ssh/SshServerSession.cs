@@ -126,7 +126,10 @@ internal sealed partial class SshServerSession : ITransportUser, IAuthentication
     {
         if (_channels is not null)
         {
-            RestartIdle();
+            if (_server.Options.Limits.Idle > TimeSpan.Zero)
+            {
+                RestartIdle();
+            }
 
             // RFC 4252 section 5.1: what belongs to a login that is over is ignored.
             return number is >= 50 and <= 79 || (number >= 80 && await _channels.HandleAsync(number, fields, buffer).ConfigureAwait(false));

@@ -13,6 +13,8 @@ namespace Wharf.Ssh.Connection;
 /// <param name="budget">What all windows may grow by.</param>
 internal abstract class ChannelTable(SshTransport transport, SshLimits limits, WindowBudget budget)
 {
+    // Only the loop changes the list; others look under the lock.
+    private readonly Lock _gate = new();
     private readonly List<Channel?> _channels = [];
     private int _count;
 
@@ -23,8 +25,17 @@ internal abstract class ChannelTable(SshTransport transport, SshLimits limits, W
     /// <summary>The channels there are.</summary>
     public IEnumerable<Channel> Channels => _channels.OfType<Channel>();
 
-    /// <summary>Whether something is under way that a stopping server should let finish.</summary>
-    public bool IsBusy => Channels.Any(channel => channel.Sink is { IsBusy: true });
+    /// <summary>Whether something is under way that a stopping server should let finish. From any thread.</summary>
+    public bool IsBusy
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return Channels.Any(channel => channel.Sink is { IsBusy: true });
+            }
+        }
+    }
 
     /// <summary>Handles one message of the connection protocol, 80 to 127. False: no such message is known here.</summary>
     /// <exception cref="WireException">It is broken.</exception>
@@ -140,17 +151,20 @@ internal abstract class ChannelTable(SshTransport transport, SshLimits limits, W
             return null;
         }
 
-        int free = _channels.IndexOf(null);
-        if (free < 0)
+        lock (_gate)
         {
-            free = _channels.Count;
-            _channels.Add(null);
-        }
+            int free = _channels.IndexOf(null);
+            if (free < 0)
+            {
+                free = _channels.Count;
+                _channels.Add(null);
+            }
 
-        _count++;
-        var channel = new Channel(transport, (uint)free, limits, budget);
-        _channels[free] = channel;
-        return channel;
+            _count++;
+            var channel = new Channel(transport, (uint)free, limits, budget);
+            _channels[free] = channel;
+            return channel;
+        }
     }
 
     /// <summary>The peer wants a channel.</summary>
@@ -203,8 +217,11 @@ internal abstract class ChannelTable(SshTransport transport, SshLimits limits, W
     private void Remove(Channel channel)
     {
         channel.Drop();
-        _channels[(int)channel.Number] = null;
-        _count--;
+        lock (_gate)
+        {
+            _channels[(int)channel.Number] = null;
+            _count--;
+        }
     }
 
     private Channel Find(uint number, bool opening = false) =>

@@ -51,6 +51,7 @@ internal sealed class PacketSender(IConnection connection, Randomness randomness
     private int _sentBytes;
     private bool _ended;
     private long _unsent;
+    private long _unsentAnswers;
 
     private PacketCipher _cipher = new ClearText();
     private Compressor? _compressor;
@@ -64,6 +65,9 @@ internal sealed class PacketSender(IConnection connection, Randomness randomness
 
     /// <summary>Bytes queued that have not reached the kernel.</summary>
     public long Unsent => Interlocked.Read(ref _unsent);
+
+    /// <summary>Of these, bytes that are not channel data: answers to what the peer asked, which no window bounds.</summary>
+    public long UnsentAnswers => Interlocked.Read(ref _unsentAnswers);
 
     /// <summary>Bytes sealed with the present cipher.</summary>
     public long Bytes { get; private set; }
@@ -253,7 +257,7 @@ internal sealed class PacketSender(IConnection connection, Randomness randomness
             }
 
             int length = entry.Packet.Length;
-            Interlocked.Add(ref _unsent, length);
+            Count(entry, length);
             if (entry.Channel is { } channel && _joinable.Channel == channel
                 && _joinable.Packet.Length + length <= Math.Min(JoinBytes, channel.MaxPacket))
             {
@@ -264,6 +268,15 @@ internal sealed class PacketSender(IConnection connection, Randomness randomness
 
             (_holds && !ofExchange ? _held : _ready).Enqueue(entry);
             _joinable = entry.Channel is not null && length < JoinBytes ? entry : default;
+        }
+    }
+
+    private void Count(in Entry entry, int bytes)
+    {
+        Interlocked.Add(ref _unsent, bytes);
+        if (entry.Channel is null)
+        {
+            Interlocked.Add(ref _unsentAnswers, bytes);
         }
     }
 
@@ -417,7 +430,7 @@ internal sealed class PacketSender(IConnection connection, Randomness randomness
     {
         foreach (var entry in _taken)
         {
-            Interlocked.Add(ref _unsent, -entry.DataBytes);
+            Count(entry, -entry.DataBytes);
             entry.Packet.Dispose();
             entry.Channel?.Sent(entry.DataBytes);
         }
@@ -438,7 +451,7 @@ internal sealed class PacketSender(IConnection connection, Randomness randomness
     {
         while (queue.TryDequeue(out var entry))
         {
-            Interlocked.Add(ref _unsent, -entry.Packet.Length);
+            Count(entry, -entry.Packet.Length);
             entry.Channel?.Sent(entry.Packet.Length);
             entry.Packet.Dispose();
             entry.Next?.Cipher?.Dispose();

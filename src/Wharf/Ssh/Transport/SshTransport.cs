@@ -22,9 +22,6 @@ internal sealed class SshTransport(
     /// <summary>RFC 4344 section 3.1: sequence numbers must not wrap within one key.</summary>
     private const long MostPackets = 1L << 31;
 
-    /// <summary>So many times <see cref="SshLimits.UnsentBytes"/> may wait while a key exchange holds them back.</summary>
-    private const int HeldFactor = 8;
-
     /// <summary>Bytes of one round of the loop from which on a thread of its own pays.</summary>
     private const long BulkBytes = 32 * 1024;
 
@@ -216,13 +213,14 @@ internal sealed class SshTransport(
             }
 
             _user.Settle();
-            await PushAsync(cancel).ConfigureAwait(false);
-            if (Moved - before > BulkBytes && connection is IPumpedConnection pumped && await PumpAsync(pumped, cancel).ConfigureAwait(false))
+            if (connection is IPumpedConnection pumped && _flush.IsCompleted && Moved - before + _sender.Unsent > BulkBytes
+                && await PumpAsync(pumped, cancel).ConfigureAwait(false))
             {
                 before = Moved;
                 continue;
             }
 
+            await PushAsync(cancel).ConfigureAwait(false);
             before = Moved;
             if (!await _reader.FillAsync(connection, cancel).ConfigureAwait(false))
             {
@@ -278,7 +276,6 @@ internal sealed class SshTransport(
     /// <summary>Works on a thread of the pump while much goes; false where none is free.</summary>
     private async ValueTask<bool> PumpAsync(IPumpedConnection pumped, CancellationToken cancel)
     {
-        await _flush.WaitAsync(cancel).ConfigureAwait(false);
         _pending = null;
         _peerEnded = false;
         bool ran;
@@ -288,7 +285,8 @@ internal sealed class SshTransport(
         }
         finally
         {
-            await _sender.LeavePumpAsync(CancellationToken.None).ConfigureAwait(false);
+            // Not awaited: a peer that takes nothing now may be waiting for us to read.
+            _flush = _sender.LeavePumpAsync(CancellationToken.None).AsTask();
         }
 
         cancel.ThrowIfCancellationRequested();
@@ -318,7 +316,7 @@ internal sealed class SshTransport(
         {
             RekeyWhenDue();
             bool flushed = _sender.TryFlush(socket);
-            if (!flushed && _sender.Unsent > limits.UnsentBytes)
+            if (!flushed && _sender.UnsentAnswers > limits.UnsentBytes)
             {
                 // The peer asks for more than it takes: it is not read any further until it does.
                 return Next.Writable;
@@ -348,7 +346,7 @@ internal sealed class SshTransport(
         }
     }
 
-    /// <summary>Sends what is queued, as far as the peer takes it, and waits for the rest only when it is more than the bound.</summary>
+    /// <summary>Sends what is queued, as far as the peer takes it, and waits for the rest only when too many answers are among it.</summary>
     private async ValueTask PushAsync(CancellationToken cancel)
     {
         RekeyWhenDue();
@@ -358,12 +356,12 @@ internal sealed class SshTransport(
             _flush = flush.IsCompletedSuccessfully ? Task.CompletedTask : flush.AsTask();
         }
 
-        if (_sender.Unsent <= limits.UnsentBytes)
+        if (_sender.UnsentAnswers <= limits.UnsentBytes)
         {
             return;
         }
 
-        if (_ourKexInit is not null && _sender.Unsent > (long)limits.UnsentBytes * HeldFactor)
+        if (_ourKexInit is not null)
         {
             throw new SshException(DisconnectReason.ProtocolError, "Too much waits for a key exchange that does not end.");
         }
