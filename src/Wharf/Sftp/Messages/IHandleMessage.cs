@@ -1,0 +1,8 @@
+namespace Wharf.Sftp.Messages;
+
+/// <summary>A request about one open handle: it keeps its place among the requests of that handle.</summary>
+internal interface IHandleMessage
+{
+    /// <summary>The handle as the client sent it.</summary>
+    ReadOnlyMemory<byte> Handle { get; }
+}
