@@ -57,6 +57,9 @@ internal sealed partial class SftpServerSession
     /// <summary>Tells the log that a name was changed.</summary>
     public void Did(string request, VirtualPath path) => Log.Did(_logger, Id, request, path);
 
+    /// <summary>Tells the log who the client says it is; already fit to be shown.</summary>
+    public void Introduce(string client) => Log.Introduced(_logger, Id, client);
+
     /// <summary>Runs what takes long on another thread, few at once.</summary>
     public async ValueTask AwayAsync(Func<CancellationToken, ValueTask> work, CancellationToken cancel)
     {
@@ -219,6 +222,9 @@ internal sealed partial class SftpServerSession
     {
         [LoggerMessage(LogLevel.Debug, "{Session} speaks up to version {Wanted}, version {Version} it is")]
         public static partial void Begun(ILogger logger, string session, uint wanted, uint version);
+
+        [LoggerMessage(LogLevel.Debug, "{Session} is {Client}")]
+        public static partial void Introduced(ILogger logger, string session, string client);
 
         [LoggerMessage(LogLevel.Information, "{Session} opened {Path} for {Access}")]
         public static partial void Opened(ILogger logger, string session, VirtualPath path, FileAccess access);

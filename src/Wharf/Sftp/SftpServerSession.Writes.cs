@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Wharf.Files;
-using Wharf.Sftp.Messages;
 using Wharf.Wire;
 
 namespace Wharf.Sftp;

@@ -12,7 +12,7 @@ namespace Wharf.Sftp;
 /// the requests of one handle in their order, all others as they come. This part takes the stream apart and sees to the
 /// limits; the other parts do what the requests ask.
 /// </summary>
-internal sealed partial class SftpServerSession : IChannelSink
+internal sealed partial class SftpServerSession : IChannelSink, IAsyncDisposable
 {
     private const int LengthBytes = 4;
 
@@ -133,6 +133,8 @@ internal sealed partial class SftpServerSession : IChannelSink
         _stop.Dispose();
         _long?.Dispose();
     }
+
+    ValueTask IAsyncDisposable.DisposeAsync() => CloseAsync();
 
     /// <summary>Whether input must wait: too much is being done, or too many replies have not left.</summary>
     private bool IsFull()

@@ -1,4 +1,3 @@
-using Wharf.Files;
 using Wharf.Files.Storage;
 using Wharf.Sftp;
 using Wharf.Sftp.Messages;

@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Buffers.Binary;
-using System.Text;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -29,6 +29,9 @@ internal sealed class SftpPair : IAsyncDisposable
 
     /// <summary>Whether the server has said that it sends nothing more.</summary>
     public int? ExitStatus => _pipe.ExitStatus;
+
+    /// <summary>Until then.</summary>
+    public Task Finished => _pipe.Finished.Task.WaitAsync(TestContext.Current.CancellationToken);
 
     /// <summary>Bytes the server has worked off.</summary>
     public long Consumed => _pipe.ConsumedBytes;
@@ -215,7 +218,7 @@ internal sealed class SftpPair : IAsyncDisposable
     {
         private readonly Lock _gate = new();
         private readonly List<Packet> _held = [];
-        private readonly MemoryStream _received = new();
+        private readonly ArrayBufferWriter<byte> _received = new();
         private long _unsent;
         private long _notifyBelow;
         private bool _stuck;
@@ -225,6 +228,8 @@ internal sealed class SftpPair : IAsyncDisposable
         public IChannelSink Sink { get; set; } = null!;
 
         public int? ExitStatus { get; private set; }
+
+        public TaskCompletionSource Finished { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public long ConsumedBytes { get; private set; }
 
@@ -298,7 +303,11 @@ internal sealed class SftpPair : IAsyncDisposable
         {
         }
 
-        public void Finish(int exitStatus) => ExitStatus ??= exitStatus;
+        public void Finish(int exitStatus)
+        {
+            ExitStatus ??= exitStatus;
+            Finished.TrySetResult();
+        }
 
         private void Deliver(Packet packet)
         {
@@ -307,7 +316,7 @@ internal sealed class SftpPair : IAsyncDisposable
                 _received.Write(packet.Span);
             }
 
-            var bytes = _received.GetBuffer().AsSpan(0, (int)_received.Length);
+            var bytes = _received.WrittenSpan;
             while (bytes.Length >= 4 && BinaryPrimitives.ReadInt32BigEndian(bytes) is var length && bytes.Length >= 4 + length)
             {
                 Replies.Writer.TryWrite(bytes.Slice(4, length).ToArray());
@@ -315,7 +324,7 @@ internal sealed class SftpPair : IAsyncDisposable
             }
 
             byte[] rest = bytes.ToArray();
-            _received.SetLength(0);
+            _received.ResetWrittenCount();
             _received.Write(rest);
         }
     }
