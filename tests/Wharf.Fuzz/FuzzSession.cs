@@ -215,7 +215,7 @@ internal sealed class FuzzSession : IAsyncDisposable
     }
 
     /// <summary>Keeps the first error.</summary>
-    private sealed class FaultLog : ILoggerFactory, ILogger
+    internal sealed class FaultLog : ILoggerFactory, ILogger
     {
         public Exception? Fault { get; private set; }
 

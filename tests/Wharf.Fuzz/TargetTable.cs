@@ -24,5 +24,6 @@ internal static class TargetTable
         new CompressedPayloadTarget(),
         new WireReaderTarget(),
         new KeyExchangeTarget(),
+        new SftpRequestTarget(),
     ];
 }

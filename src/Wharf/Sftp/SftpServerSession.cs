@@ -12,7 +12,7 @@ namespace Wharf.Sftp;
 /// the requests of one handle in their order, all others as they come. This part takes the stream apart and sees to the
 /// limits; the other parts do what the requests ask.
 /// </summary>
-internal sealed partial class SftpServerSession : IChannelSink, IAsyncDisposable
+internal sealed partial class SftpServerSession : IChannelSink, IThreadPoolWorkItem, IAsyncDisposable
 {
     private const int LengthBytes = 4;
 
@@ -37,6 +37,7 @@ internal sealed partial class SftpServerSession : IChannelSink, IAsyncDisposable
     private bool _ended;
     private bool _finished;
     private bool _over;
+    private bool _closed;
 
     /// <param name="files">What the account can see; not owned.</param>
     /// <param name="channel">Where replies go.</param>
@@ -88,7 +89,10 @@ internal sealed partial class SftpServerSession : IChannelSink, IAsyncDisposable
         }
     }
 
-    public void Drained()
+    /// <remarks>Goes on on another thread: this one belongs to whoever sends, and may hold what we must not wait for.</remarks>
+    public void Drained() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+
+    void IThreadPoolWorkItem.Execute()
     {
         lock (_gate)
         {
@@ -113,6 +117,13 @@ internal sealed partial class SftpServerSession : IChannelSink, IAsyncDisposable
         Task idle;
         lock (_gate)
         {
+            if (_closed)
+            {
+                return;
+            }
+
+            _closed = true;
+
             // What was received wholly is written, though nobody will hear of it.
             if (!_over)
             {

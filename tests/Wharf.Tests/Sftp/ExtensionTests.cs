@@ -168,8 +168,8 @@ public sealed class ExtensionTests : IAsyncLifetime
         var whole = Parse<CheckFileReply>(await _pair.ExtendedAsync("check-file-name", "/a", "none,sha256,md5", 0UL, 0UL, 0u));
         Assert.Equal("sha256", whole.Algorithm);
         Assert.Equal(SHA256.HashData(content), whole.Digests.ToArray());
-        var blocks = Parse<CheckFileReply>(await _pair.ExtendedAsync("check-file-handle", handle, "md5", 100UL, 600UL, 256u));
-        Assert.Equal([.. MD5.HashData(content.AsSpan(100, 256)), .. MD5.HashData(content.AsSpan(356, 256)), .. MD5.HashData(content.AsSpan(612, 88))], blocks.Digests.ToArray());
+        var blocks = Parse<CheckFileReply>(await _pair.ExtendedAsync("check-file-handle", handle, "sha512", 100UL, 600UL, 256u));
+        Assert.Equal([.. SHA512.HashData(content.AsSpan(100, 256)), .. SHA512.HashData(content.AsSpan(356, 256)), .. SHA512.HashData(content.AsSpan(612, 88))], blocks.Digests.ToArray());
         Assert.Equal(SftpCode.Failure, Parse<Status>(await _pair.ExtendedAsync("check-file-handle", handle, "md5", 0UL, 0UL, 255u)).Code);
         Assert.Equal(SftpCode.NotSupported, Parse<Status>(await _pair.ExtendedAsync("check-file-handle", handle, "none", 0UL, 0UL, 0u)).Code);
     }

@@ -147,6 +147,9 @@ internal static unsafe partial class LinuxCalls
     [LibraryImport("libc", EntryPoint = "pwrite", SetLastError = true)]
     public static partial nint Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, nuint count, long offset);
 
+    [LibraryImport("libc", EntryPoint = "pwritev", SetLastError = true)]
+    public static partial nint WriteMany(SafeFileHandle file, IoVector* pieces, int count, long offset);
+
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     public static partial int Sync(SafeFileHandle file);
 
@@ -175,4 +178,11 @@ internal static unsafe partial class LinuxCalls
         public ulong Mode;
         public ulong Resolve;
     }
+}
+
+/// <summary>struct iovec: one piece of memory.</summary>
+internal unsafe struct IoVector
+{
+    public void* Base;
+    public nuint Length;
 }

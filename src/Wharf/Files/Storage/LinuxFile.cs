@@ -10,6 +10,9 @@ namespace Wharf.Files.Storage;
 /// </summary>
 internal class LinuxFile(SafeFileHandle handle, VirtualPath path, FileAccess access) : ILocalFile
 {
+    /// <summary>Pieces written by one call.</summary>
+    private const int VectorsAtOnce = 64;
+
     public SafeFileHandle Handle { get; } = handle;
 
     protected VirtualPath Path { get; } = path;
@@ -43,16 +46,14 @@ internal class LinuxFile(SafeFileHandle handle, VirtualPath path, FileAccess acc
     public ValueTask WriteAsync(long offset, ReadOnlySequence<byte> bytes, CancellationToken cancellationToken)
     {
         Check(offset, FileAccess.Write);
-        foreach (var segment in bytes)
+        while (!bytes.IsEmpty)
         {
-            var rest = segment.Span;
-            while (!rest.IsEmpty)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                int count = Moved(LinuxCalls.Write(Handle, rest, (nuint)rest.Length, offset));
-                offset += count;
-                rest = rest[count..];
-            }
+            cancellationToken.ThrowIfCancellationRequested();
+            int count = bytes.IsSingleSegment
+                ? Moved(LinuxCalls.Write(Handle, bytes.FirstSpan, (nuint)bytes.FirstSpan.Length, offset))
+                : WriteMany(bytes, offset);
+            offset += count;
+            bytes = bytes.Slice(count);
         }
 
         return default;
@@ -94,6 +95,39 @@ internal class LinuxFile(SafeFileHandle handle, VirtualPath path, FileAccess acc
         if (result < 0)
         {
             throw Failure(Errno.FromErrno(Marshal.GetLastPInvokeError()));
+        }
+    }
+
+    /// <summary>As many pieces as one call takes; returns the bytes written.</summary>
+    private unsafe int WriteMany(in ReadOnlySequence<byte> bytes, long offset)
+    {
+        var pins = ArrayPool<MemoryHandle>.Shared.Rent(VectorsAtOnce);
+        var vectors = stackalloc IoVector[VectorsAtOnce];
+        int count = 0;
+        try
+        {
+            foreach (var piece in bytes)
+            {
+                if (count == VectorsAtOnce)
+                {
+                    break;
+                }
+
+                pins[count] = piece.Pin();
+                vectors[count] = new IoVector { Base = pins[count].Pointer, Length = (nuint)piece.Length };
+                count++;
+            }
+
+            return Moved(LinuxCalls.WriteMany(Handle, vectors, count, offset));
+        }
+        finally
+        {
+            for (int i = 0; i < count; i++)
+            {
+                pins[i].Dispose();
+            }
+
+            ArrayPool<MemoryHandle>.Shared.Return(pins, clearArray: true);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Wharf.Sftp.Messages;
 using Wharf.Wire;
 
 namespace Wharf.Sftp.Extensions;

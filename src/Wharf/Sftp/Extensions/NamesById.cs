@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Wharf.Sftp.Messages;
 using Wharf.Wire;
 
