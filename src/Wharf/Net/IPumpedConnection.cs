@@ -34,4 +34,7 @@ internal interface IPumpedSocket
     /// <param name="first">The piece to begin with.</param>
     /// <param name="skip">Bytes of it that went before.</param>
     long TrySend(IReadOnlyList<ReadOnlyMemory<byte>> pieces, int first, int skip);
+
+    /// <summary>Has the turns called again soon, although nothing happened. From any thread.</summary>
+    void Wake();
 }

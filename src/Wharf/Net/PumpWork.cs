@@ -20,6 +20,9 @@ internal abstract class PumpWork
         Volatile.Read(ref _worker)?.Wake();
     }
 
+    /// <summary>Ends the wait it is in, or the next one. From any thread.</summary>
+    public void Wake() => Volatile.Read(ref _worker)?.Wake();
+
     /// <summary>Runs to the end on the thread of this worker. Never throws: what failed surfaces where the work is awaited.</summary>
     public void Run(Pump.Worker worker)
     {

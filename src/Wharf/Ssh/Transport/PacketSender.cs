@@ -47,6 +47,7 @@ internal sealed class PacketSender(IConnection connection, Randomness randomness
 
     // Of a batch that a thread of the pump could not send whole; it keeps the right to flush meanwhile.
     private bool _pumping;
+    private IPumpedSocket? _wanting;
     private int _sentPieces;
     private int _sentBytes;
     private bool _ended;
@@ -144,12 +145,21 @@ internal sealed class PacketSender(IConnection connection, Randomness randomness
     {
         while (TryBeginFlush())
         {
+            bool isMine = true;
             try
             {
                 while (Seal())
                 {
                     await connection.SendAsync(_batch, cancel).ConfigureAwait(false);
                     Release();
+                    if (Interlocked.Exchange(ref _wanting, null) is { } pump)
+                    {
+                        // The thread of the pump goes on from here; it looks again when it is woken.
+                        isMine = false;
+                        Volatile.Write(ref _flushing, false);
+                        pump.Wake();
+                        return;
+                    }
                 }
             }
             catch (Exception failed) when (failed is IOException or OperationCanceledException)
@@ -158,7 +168,10 @@ internal sealed class PacketSender(IConnection connection, Randomness randomness
             }
             finally
             {
-                Volatile.Write(ref _flushing, false);
+                if (isMine)
+                {
+                    Volatile.Write(ref _flushing, false);
+                }
             }
         }
     }
@@ -171,7 +184,7 @@ internal sealed class PacketSender(IConnection connection, Randomness randomness
     {
         try
         {
-            while (_pumping || TryBeginFlush())
+            while (_pumping || TryBeginFlush(socket))
             {
                 _pumping = true;
                 while (_batch.Count > 0 || Seal())
@@ -199,11 +212,16 @@ internal sealed class PacketSender(IConnection connection, Randomness randomness
     /// <summary>Brings what the pump's thread left half sent to its end.</summary>
     public async ValueTask LeavePumpAsync(CancellationToken cancel)
     {
-        if (!_pumping)
+        Interlocked.Exchange(ref _wanting, null);
+        if (_pumping)
         {
-            return;
+            await FinishBatchAsync(cancel).ConfigureAwait(false);
         }
 
+        await FlushAsync(cancel).ConfigureAwait(false);
+    }
+    private async ValueTask FinishBatchAsync(CancellationToken cancel)
+    {
         try
         {
             _batch.RemoveRange(0, _sentPieces);
@@ -222,8 +240,6 @@ internal sealed class PacketSender(IConnection connection, Randomness randomness
         {
             LeaveAfterFailure(failed as IOException ?? new IOException("Sending was stopped.", failed));
         }
-
-        await FlushAsync(cancel).ConfigureAwait(false);
     }
 
     /// <summary>Nothing more is sent: what is queued is dropped, now and later.</summary>
@@ -280,11 +296,17 @@ internal sealed class PacketSender(IConnection connection, Randomness randomness
         }
     }
 
-    private bool TryBeginFlush()
+    /// <summary>Takes the right to flush; false where somebody has it, or nothing waits. A pump that wants it gets it after the next batch.</summary>
+    private bool TryBeginFlush(IPumpedSocket? pump = null)
     {
         lock (_gate)
         {
-            if (_flushing || _ready.Count == 0)
+            if (_flushing && pump is not null)
+            {
+                Volatile.Write(ref _wanting, pump);
+            }
+
+            if (Volatile.Read(ref _flushing) || _ready.Count == 0)
             {
                 return false;
             }

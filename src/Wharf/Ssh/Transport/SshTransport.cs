@@ -25,6 +25,12 @@ internal sealed class SshTransport(
     /// <summary>Bytes of one round of the loop from which on a thread of its own pays.</summary>
     private const long BulkBytes = 32 * 1024;
 
+    /// <summary>How long a thread of the pump waits for a peer that says nothing.</summary>
+    private const int SilentMilliseconds = 100;
+
+    /// <summary>How long it waits for a peer that does not take what we send: a slow one is served by no thread of its own.</summary>
+    private const int BlockedMilliseconds = 1000;
+
     private readonly PacketReader _reader = new(limits.PacketBytes);
     private readonly PacketSender _sender = new(connection, role.Randomness);
     private readonly CancellationTokenSource _end = new();
@@ -48,6 +54,7 @@ internal sealed class SshTransport(
     private bool _compressing;
     private Task? _pending;
     private bool _peerEnded;
+    private bool _isBlocked;
 
     /// <summary>H of the first key exchange; empty before it is done.</summary>
     public ReadOnlyMemory<byte> SessionId => _sessionId;
@@ -213,7 +220,7 @@ internal sealed class SshTransport(
             }
 
             _user.Settle();
-            if (connection is IPumpedConnection pumped && _flush.IsCompleted && Moved - before + _sender.Unsent > BulkBytes
+            if (connection is IPumpedConnection pumped && Moved - before + _sender.Unsent > BulkBytes
                 && await PumpAsync(pumped, cancel).ConfigureAwait(false))
             {
                 before = Moved;
@@ -286,7 +293,7 @@ internal sealed class SshTransport(
         finally
         {
             // Not awaited: a peer that takes nothing now may be waiting for us to read.
-            _flush = _sender.LeavePumpAsync(CancellationToken.None).AsTask();
+            _flush = Task.WhenAll(_flush, _sender.LeavePumpAsync(CancellationToken.None).AsTask());
         }
 
         cancel.ThrowIfCancellationRequested();
@@ -306,7 +313,7 @@ internal sealed class SshTransport(
     }
 
     /// <inheritdoc/>
-    int IPumpTurns.PatienceMilliseconds => 100;
+    int IPumpTurns.PatienceMilliseconds => _isBlocked ? BlockedMilliseconds : SilentMilliseconds;
 
     /// <inheritdoc/>
     Next IPumpTurns.Turn(IPumpedSocket socket)
@@ -316,6 +323,7 @@ internal sealed class SshTransport(
         {
             RekeyWhenDue();
             bool flushed = _sender.TryFlush(socket);
+            _isBlocked = !flushed;
             if (!flushed && _sender.UnsentAnswers > limits.UnsentBytes)
             {
                 // The peer asks for more than it takes: it is not read any further until it does.
