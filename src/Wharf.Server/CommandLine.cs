@@ -62,7 +62,7 @@ internal sealed record CommandLine
     /// <exception cref="UsageException">They cannot be used.</exception>
     public static CommandLine? Read(IReadOnlyList<string> arguments, TextWriter output)
     {
-        var root = new RootCommand("Serves files over FTP and SFTP. With neither --user nor --listen: ./files on ftp://127.0.0.1:2121 to one user with a random password.");
+        var root = new RootCommand("Serves files over FTP and SFTP (wharfd sftp-server --help: SFTP on standard input and output, below another sshd). With neither --user nor --listen: ./files on ftp://127.0.0.1:2121 to one user with a random password.");
         foreach (var own in root.Options.Where(option => option.Name == "--version").ToArray())
         {
             // The framework's version option refuses to stand beside others and prints the commit too.

@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Wharf.Files;
 using Wharf.Files.Storage;
-using Wharf.Ftp;
 using Wharf.Net;
 using Wharf.Server.Accounts;
 using Wharf.Server.Listeners;
@@ -27,6 +26,11 @@ internal static partial class Daemon
     {
         try
         {
+            if (arguments is [SftpServerProgram.Word, .. var rest])
+            {
+                return await SftpServerProgram.RunAsync(rest, output, clock);
+            }
+
             return CommandLine.Read(arguments, output) is { } asked ? await ServeAsync(asked, output, clock) : Ended;
         }
         catch (UsageException wrong)
@@ -44,11 +48,6 @@ internal static partial class Daemon
     private static async Task<int> ServeAsync(CommandLine asked, TextWriter output, TimeProvider clock)
     {
         var settings = asked.Settings;
-        if (asked.Listen.FirstOrDefault(url => url.Protocol == ListenProtocol.Sftp) is { } early)
-        {
-            throw new UsageException($"Argument --listen cannot be '{early.WithPort(early.Port)}' yet: possible is ftp://HOST:PORT.");
-        }
-
         using var loggers = StandardErrorLog.Open(asked.LogFormat, settings.LogLevel, clock);
         var logger = loggers.CreateLogger("Wharf.Server");
         var passive = new PassiveAddress(
@@ -70,7 +69,7 @@ internal static partial class Daemon
             PassivePorts = asked.PassivePorts,
             PassiveAddress = passive.IsEmpty ? null : passive.ForAsync,
         };
-        var server = new FtpServer(options, accounts, network, clock, loggers);
+        using var servers = new Servers(asked, options, accounts, network, clock, loggers);
         long? descriptors = Descriptors.Limit();
         var places = Descriptors.Bound(settings.Admission, descriptors);
         if (places.Sessions < settings.Admission.Sessions)
@@ -88,16 +87,16 @@ internal static partial class Daemon
             foreach (var url in asked.Listen)
             {
                 listeners.Add(new Listener(
-                    url, await url.OpenAsync(network, settings.Backlog), admission, (connection, ticket) => server.ServeAsync(connection, ticket),
+                    url, await url.OpenAsync(network, settings.Backlog), admission, servers.For(url),
                     settings.AcceptPause, clock, loggers.CreateLogger<Listener>()));
             }
 
             Task[] loops = [.. listeners.Select(listener => listener.RunAsync(accepting.Token)), QuietMemory.RunAsync(clock, accepting.Token)];
-            await AnnounceAsync(output, asked, listeners, demonstrated);
+            await AnnounceAsync(output, asked, listeners, servers, demonstrated);
             Log.Started(logger, Path.GetFullPath(asked.Root), asked.Users?.Count ?? 1, listeners.Count);
 
             await stopping.Drain;
-            Log.Draining(logger, server.Count, settings.DrainGrace);
+            Log.Draining(logger, servers.Count, settings.DrainGrace);
             await accepting.CancelAsync();
             await Task.WhenAll(loops);
         }
@@ -109,17 +108,17 @@ internal static partial class Daemon
             }
         }
 
-        var drained = server.DrainAsync(settings.DrainGrace);
+        var drained = servers.DrainAsync(settings.DrainGrace);
         if (await Task.WhenAny(drained, stopping.Now) != drained)
         {
-            Log.EndedAtOnce(logger, server.Count);
+            Log.EndedAtOnce(logger, servers.Count);
         }
 
         Log.Stopped(logger);
         return Ended;
     }
 
-    private static async Task AnnounceAsync(TextWriter output, CommandLine asked, List<Listener> listeners, UserArgument? demonstrated)
+    private static async Task AnnounceAsync(TextWriter output, CommandLine asked, List<Listener> listeners, Servers servers, UserArgument? demonstrated)
     {
         if (demonstrated is not null)
         {
@@ -129,6 +128,11 @@ internal static partial class Daemon
             {
                 await output.WriteLineAsync(command);
             }
+        }
+
+        foreach (var key in servers.HostKeys?.Keys ?? [])
+        {
+            await output.WriteLineAsync($"host key {key.Public}");
         }
 
         foreach (var listener in listeners)

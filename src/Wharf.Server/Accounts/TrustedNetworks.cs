@@ -3,13 +3,13 @@ using Wharf.Files;
 
 namespace Wharf.Server.Accounts;
 
-/// <summary>The networks given by --trusted: exempt from delay, rate limit, penalty and early drop; not from the cut-off.</summary>
+/// <summary>Networks: those given by --trusted are exempt from delay, rate limit, penalty and early drop; not from the cut-off.</summary>
 internal sealed class TrustedNetworks(IReadOnlyList<IPNetwork> networks)
 {
     // The bits before the IPv4 address in an IPv4-mapped one (RFC 4291 section 2.5.5.2).
     private const int MappedBits = 96;
 
-    /// <summary>Nobody is trusted.</summary>
+    /// <summary>None at all.</summary>
     public static TrustedNetworks None { get; } = new([]);
 
     /// <summary>Whether the address is in one of them. An IPv4-mapped address is the IPv4 address.</summary>
@@ -30,6 +30,11 @@ internal sealed class TrustedNetworks(IReadOnlyList<IPNetwork> networks)
     /// <summary>Reads the values of --trusted.</summary>
     /// <exception cref="UsageException">One is no network.</exception>
     public static TrustedNetworks Parse(IEnumerable<string> texts) => new([.. texts.Select(text => ParseNetwork("--trusted", text))]);
+
+    /// <summary>Reads the value of a setting: networks with commas between, or nothing.</summary>
+    /// <exception cref="UsageException">One is no network.</exception>
+    public static TrustedNetworks ParseList(string text) =>
+        Parse(text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
     /// <summary>A network as ADDRESS/BITS, or one address.</summary>
     /// <exception cref="UsageException">It is neither.</exception>

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Wharf.Ftp;
 using Wharf.Net;
+using Wharf.Scp;
 using Wharf.Server.Accounts;
+using Wharf.Sftp;
 
 namespace Wharf.Server.Settings;
 
@@ -26,7 +28,16 @@ internal sealed record ServerSettings
     /// <summary>For ftps:// listeners, which come later.</summary>
     public TlsSettings Tls { get; init; } = new();
 
-    /// <summary>For sftp:// listeners, which come later: whether a file written from its start appears only when it is closed.</summary>
+    /// <summary>SSH's own switches and bounds.</summary>
+    public SshSettings Ssh { get; init; } = new();
+
+    /// <summary>SFTP's own switches and bounds.</summary>
+    public SftpServerOptions Sftp { get; init; } = new();
+
+    /// <summary>Bounds of the scp command; whether it is durable is FTP's switch too.</summary>
+    public ScpLimits Scp { get; init; } = new();
+
+    /// <summary>Whether a file written from its start over SFTP appears only when it is closed.</summary>
     public bool SftpAtomic { get; init; }
 
     /// <summary>How long running transfers may go on after SIGTERM.</summary>

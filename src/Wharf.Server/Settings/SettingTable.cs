@@ -2,7 +2,12 @@ using Microsoft.Extensions.Logging;
 using Wharf.Files;
 using Wharf.Ftp;
 using Wharf.Net;
+using Wharf.Scp;
 using Wharf.Server.Accounts;
+using Wharf.Server.Listeners;
+using Wharf.Sftp;
+using Wharf.Ssh;
+using Wharf.Ssh.Authentication;
 using static Wharf.Server.Settings.ValueForm;
 
 namespace Wharf.Server.Settings;
@@ -116,8 +121,76 @@ internal static class SettingTable
             "The private key of tls.certificate, PEM; takes effect with ftps:// listeners, which come later."),
         Of("tls.client-ca", ReadableFile, s => s.Tls.ClientAuthority, (s, v) => s with { Tls = s.Tls with { ClientAuthority = v } },
             "Authorities whose client certificates count, PEM; takes effect with ftps:// listeners, which come later."),
+
+        Ssh("ssh.login-grace", Duration(Second, Hour), l => l.Grace, (l, v) => l with { Grace = v },
+            "Longest time from the connection to the login, however busy the client is."),
+        Ssh("ssh.unauthenticated-bytes", Size(32 << 10, 1 << 30), l => l.Bytes, (l, v) => l with { Bytes = v },
+            "Most bytes a client may send before it has logged in."),
+        Ssh("ssh.tries", Count(1, 100, "logins"), l => l.Tries, (l, v) => l with { Tries = v },
+            "Failed logins on one connection before it ends; keys that are asked about and not known count."),
+        Ssh("ssh.login-requests", Count(1, 10_000, "requests"), l => l.Requests, (l, v) => l with { Requests = v },
+            "Requests of any kind before the login."),
+        Ssh("ssh.user-name", Size32(1, 64 << 10), l => l.NameBytes, (l, v) => l with { NameBytes = (int)v }, "Longest user name."),
+        Ssh("ssh.password", Size32(1, 64 << 10), l => l.PasswordBytes, (l, v) => l with { PasswordBytes = (int)v },
+            "Longest password; a longer one is refused unseen."),
+        Of("ssh.banner", ReadableFile, s => s.Ssh.Banner, (s, v) => s with { Ssh = s.Ssh with { Banner = v } },
+            "A text file that clients show before the login."),
+        .. AlgorithmList.Rows.Select(list => Of(
+            list.Setting, list.Form, s => s.Ssh.Algorithms[list],
+            (s, v) => s with { Ssh = s.Ssh with { Algorithms = s.Ssh.Algorithms.With(list, v) } },
+            $"{list.Meaning} of sftp:// listeners that name no algorithms= of their own, best first.")),
+        Of("ssh.legacy-networks", Networks, s => s.Ssh.LegacyNetworks, (s, v) => s with { Ssh = s.Ssh with { LegacyNetworks = v } },
+            "Networks whose clients may use every algorithm that is known, SHA-1 included."),
+        Channel("ssh.idle", Duration(TimeSpan.Zero, Day), l => l.Idle, (l, v) => l with { Idle = v },
+            "Longest silence of a client that is logged in; 0 for no bound."),
+        Channel("ssh.rekey-bytes", Size(64 << 10, 1L << 40), l => l.RekeyBytes, (l, v) => l with { RekeyBytes = v },
+            "Bytes of one direction after which new keys are agreed."),
+        Channel("ssh.rekey-time", Duration(TimeSpan.Zero, Day), l => l.RekeyTime, (l, v) => l with { RekeyTime = v },
+            "Time after which new keys are agreed; 0 for no bound."),
+        Channel("ssh.exchange-time", Duration(Second, Hour), l => l.ExchangeTime, (l, v) => l with { ExchangeTime = v },
+            "Longest time a key exchange may take."),
+        Channel("ssh.packet", Size32(35_000, 16 << 20), l => l.PacketBytes, (l, v) => l with { PacketBytes = (int)v }, "Longest packet that is accepted."),
+        Channel("ssh.channel-packet", Size32(32 << 10, 8 << 20), l => l.MaxPacketBytes, (l, v) => l with { MaxPacketBytes = (int)v },
+            "Most data in one packet of a channel that we ask for; at least 1 KiB less than ssh.packet."),
+        Channel("ssh.channels", Count(1, 10_000, "channels"), l => l.Channels, (l, v) => l with { Channels = v },
+            "Most channels open at once in one connection."),
+        Channel("ssh.window", Size32(64 << 10, 1 << 30), l => l.WindowBytes, (l, v) => l with { WindowBytes = (int)v }, "A channel's window when it opens."),
+        Channel("ssh.most-window", Size32(64 << 10, 1 << 30), l => l.MaxWindowBytes, (l, v) => l with { MaxWindowBytes = (int)v },
+            "What a channel's window may grow to while its reader keeps up."),
+        Channel("ssh.all-windows", Size(0, 1L << 40), l => l.AllWindowsBytes, (l, v) => l with { AllWindowsBytes = v },
+            "What all windows together may grow to; beyond it windows stay as they are."),
+        Channel("ssh.unsent", Size32(64 << 10, 1 << 30), l => l.UnsentBytes, (l, v) => l with { UnsentBytes = (int)v },
+            "Bytes waiting to be sent beyond which no more of a client's packets are read."),
+        Channel("ssh.last-words", Duration(TimeSpan.Zero, Hour), l => l.LastWords, (l, v) => l with { LastWords = v },
+            "How long a client gets to take the last words of a session that ends."),
+
+        Sftp("sftp.links", OnOff, o => o.Links, (o, v) => o with { Links = v }, "Whether clients may make symbolic and hard links."),
+        Sftp("sftp.home", Line(4096), o => o.Home, (o, v) => o with { Home = v }, "Where a session begins, seen from the root."),
+        SftpLimit("sftp.packet", Size32(34_000, 16 << 20), l => l.PacketBytes, (l, v) => l with { PacketBytes = (int)v },
+            "Longest message; a longer one ends the session."),
+        SftpLimit("sftp.read", Size32(1 << 10, 16 << 20), l => l.ReadBytes, (l, v) => l with { ReadBytes = (int)v },
+            "Most bytes one read is answered with; at least 1 KiB less than sftp.packet."),
+        SftpLimit("sftp.handles", Count(1, 1_000_000, "handles"), l => l.Handles, (l, v) => l with { Handles = v }, "Files and directories open at once in one session."),
+        SftpLimit("sftp.requests", Count(1, 1_000_000, "requests"), l => l.RequestsInFlight, (l, v) => l with { RequestsInFlight = v },
+            "Requests that are being worked on; those beyond it wait."),
+        SftpLimit("sftp.queued", Size32(256 << 10, 1 << 30), l => l.QueuedBytes, (l, v) => l with { QueuedBytes = (int)v },
+            "Bytes of writes that wait for their file before no more is read."),
+        SftpLimit("sftp.unsent", Size32(64 << 10, 1 << 30), l => l.UnsentBytes, (l, v) => l with { UnsentBytes = (int)v },
+            "Bytes of replies that have not left before no more requests are read."),
+        SftpLimit("sftp.long-operations", Count(1, 1_000, "operations"), l => l.LongOperations, (l, v) => l with { LongOperations = v },
+            "Copies, hashes and flushes to the disk that run at once in one session."),
+        SftpLimit("sftp.listing", Size32(4 << 10, 16 << 20), l => l.ListingBytes, (l, v) => l with { ListingBytes = (int)v },
+            "Longest answer to a listing for a client that has not asked for limits@openssh.com."),
         Of("sftp.atomic", OnOff, s => s.SftpAtomic, (s, v) => s with { SftpAtomic = v },
-            "Whether a file written from its start appears only when it is closed; takes effect with sftp:// listeners, which come later."),
+            "Whether a file written from its start appears only when it is closed; takes effect in a later version."),
+
+        Scp("scp.line", Size32(512, 1 << 20), l => l.LineBytes, (l, v) => l with { LineBytes = (int)v }, "Longest line of a client of scp."),
+        Scp("scp.depth", Count(1, 2_000, "levels"), l => l.Depth, (l, v) => l with { Depth = v }, "Deepest level of a tree that scp sends or receives."),
+        Scp("scp.matches", Count(1, 100_000_000, "files"), l => l.Matches, (l, v) => l with { Matches = v }, "Most files that the patterns of one scp may name."),
+        Scp("scp.glob-steps", Count(1, int.MaxValue, "names"), l => l.GlobSteps, (l, v) => l with { GlobSteps = v },
+            "Most names that the patterns of one scp are compared with."),
+        Scp("scp.unsent", Size32(64 << 10, 1 << 30), l => l.UnsentBytes, (l, v) => l with { UnsentBytes = (int)v },
+            "Bytes of scp that wait to be sent before no more are read from the disk."),
 
         Of("ssh.required-methods", LoginMethods, s => s.RequiredMethods, (s, v) => s with { RequiredMethods = v },
             "What a login over sftp:// must prove, in this order; with a key among it nobody logs in over FTP."),
@@ -197,6 +270,26 @@ internal static class SettingTable
         Unit = "methods",
         Possible = "publickey, or publickey,password for one after the other, or nothing for any",
     };
+
+    private static Setting Ssh<T>(
+        string name, ValueForm<T> form, Func<AuthenticationLimits, T> get, Func<AuthenticationLimits, T, AuthenticationLimits> set, string meaning) =>
+        Setting.Of(
+            name, form, s => get(s.Ssh.Authentication), (s, v) => s with { Ssh = s.Ssh with { Authentication = set(s.Ssh.Authentication, v) } }, meaning);
+
+    private static Setting Channel<T>(
+        string name, ValueForm<T> form, Func<SshLimits, T> get, Func<SshLimits, T, SshLimits> set, string meaning) =>
+        Setting.Of(name, form, s => get(s.Ssh.Limits), (s, v) => s with { Ssh = s.Ssh with { Limits = set(s.Ssh.Limits, v) } }, meaning);
+
+    private static Setting Sftp<T>(
+        string name, ValueForm<T> form, Func<SftpServerOptions, T> get, Func<SftpServerOptions, T, SftpServerOptions> set, string meaning) =>
+        Setting.Of(name, form, s => get(s.Sftp), (s, v) => s with { Sftp = set(s.Sftp, v) }, meaning);
+
+    private static Setting SftpLimit<T>(
+        string name, ValueForm<T> form, Func<SftpLimits, T> get, Func<SftpLimits, T, SftpLimits> set, string meaning) =>
+        Sftp(name, form, o => get(o.Limits), (o, v) => o with { Limits = set(o.Limits, v) }, meaning);
+
+    private static Setting Scp<T>(string name, ValueForm<T> form, Func<ScpLimits, T> get, Func<ScpLimits, T, ScpLimits> set, string meaning) =>
+        Setting.Of(name, form, s => get(s.Scp), (s, v) => s with { Scp = set(s.Scp, v) }, meaning);
 
     /// <summary>A size that fits an int.</summary>
     private static ValueForm<long> Size32(int least, int most) => Size(least, most);

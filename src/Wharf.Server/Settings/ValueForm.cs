@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wharf.Server.Accounts;
 
 namespace Wharf.Server.Settings;
 
@@ -49,6 +50,25 @@ internal static class ValueForm
             return value is null || File.Exists(value);
         },
         value => value ?? "");
+
+    /// <summary>Addresses and networks with commas between; empty for none.</summary>
+    public static ValueForm<string> Networks { get; } = new(
+        "networks",
+        "addresses and networks such as 192.0.2.7 or 10.0.0.0/8, with commas between, or nothing",
+        (string text, out string value) =>
+        {
+            value = text;
+            try
+            {
+                _ = TrustedNetworks.ParseList(text);
+                return true;
+            }
+            catch (UsageException)
+            {
+                return false;
+            }
+        },
+        value => value);
 
     /// <summary>A time: a number with ms, s, m, h or d, or a plain number of seconds.</summary>
     public static ValueForm<TimeSpan> Duration(TimeSpan least, TimeSpan most) => new(

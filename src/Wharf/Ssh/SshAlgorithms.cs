@@ -20,6 +20,24 @@ public sealed record SshAlgorithms
         PublicKeys = [.. Default.PublicKeys.Where(name => !name.Contains("nistp", StringComparison.Ordinal))],
     };
 
+    /// <summary>Everything there is, best first: what is offered by default, and behind it what a setting has to name.</summary>
+    public static SshAlgorithms Known { get; } = new()
+    {
+        KeyExchanges = [.. KeyExchangeTable.Rows.Select(row => row.Name)],
+        HostKeys = [.. Default.HostKeys, "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"],
+    };
+
+    /// <summary>These, and behind them everything else that is known: for clients that can do no better.</summary>
+    public SshAlgorithms WithLegacy() => new()
+    {
+        KeyExchanges = [.. KeyExchanges.Union(Known.KeyExchanges)],
+        HostKeys = [.. HostKeys.Union(Known.HostKeys)],
+        Ciphers = [.. Ciphers.Union(Known.Ciphers)],
+        Macs = [.. Macs.Union(Known.Macs)],
+        Compressions = [.. Compressions.Union(Known.Compressions)],
+        PublicKeys = [.. PublicKeys.Union(Known.PublicKeys)],
+    };
+
     /// <summary>Key exchanges.</summary>
     public IReadOnlyList<string> KeyExchanges { get; init; } = [.. KeyExchangeTable.Rows.Where(row => row.Default.HasFlag(OfferedBy.Server)).Select(row => row.Name)];
 

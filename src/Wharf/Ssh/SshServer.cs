@@ -44,12 +44,13 @@ public sealed partial class SshServer(
     /// <summary>Runs one session to its end. Never throws; disposes the connection, and the ticket where there is one.</summary>
     /// <param name="connection">The accepted connection; owned from here on.</param>
     /// <param name="ticket">Its place among the sessions; null where nobody counts.</param>
-    public async Task ServeAsync(IConnection connection, Admission.Ticket? ticket = null)
+    /// <param name="algorithms">What may be negotiated on it; null for the options' own.</param>
+    public async Task ServeAsync(IConnection connection, Admission.Ticket? ticket = null, SshAlgorithms? algorithms = null)
     {
         ArgumentNullException.ThrowIfNull(connection);
         string id = FormattableString.Invariant($"ssh{Interlocked.Increment(ref _lastSession)}");
         var why = SshEnd.Fault;
-        using var session = new SshServerSession(id, this, connection);
+        using var session = new SshServerSession(id, this, connection, algorithms ?? Options.Algorithms);
         IPEndPoint peer = connection.Remote;
 
         // Known before its first byte is sent: a server that stops waits only for those it knows.

@@ -1,4 +1,3 @@
-using System.Net;
 using Wharf.Ssh.Authentication;
 using Wharf.Ssh.Connection;
 using Wharf.Ssh.Keys;
@@ -10,9 +9,6 @@ public sealed record SshServerOptions
 {
     /// <summary>What may be negotiated.</summary>
     public SshAlgorithms Algorithms { get; init; } = SshAlgorithms.Default;
-
-    /// <summary>What may be negotiated with a client of this address, where it differs; null for the above.</summary>
-    public Func<IPAddress, SshAlgorithms?>? AlgorithmsFor { get; init; }
 
     /// <summary>Bounds in time and size.</summary>
     public SshLimits Limits { get; init; } = new();

@@ -20,13 +20,12 @@ internal sealed partial class SshServerSession : ITransportUser, IAuthentication
     private ServerChannels? _channels;
     private bool _mayAuthenticate;
 
-    public SshServerSession(string id, SshServer server, IConnection connection)
+    public SshServerSession(string id, SshServer server, IConnection connection, SshAlgorithms algorithms)
     {
         Id = id;
         _server = server;
         var options = server.Options;
         Peer = new Peer(connection.Remote.Address, "sftp", id);
-        var algorithms = options.AlgorithmsFor?.Invoke(connection.Remote.Address) ?? options.Algorithms;
         _transport = new SshTransport(
             connection,
             new TransportRole

@@ -42,7 +42,10 @@ internal interface IChannelSink
     /// <param name="buffer">Lent for the call.</param>
     void Receive(ReadOnlyMemory<byte> bytes, SharedBuffer buffer);
 
-    /// <summary>Nothing more is at hand: what was gathered is to be done now. What was sent leaves after this.</summary>
+    /// <summary>
+    /// Nothing more is at hand: what was gathered is to be done now. What was sent leaves after this. Also called once behind the
+    /// channel's beginning, for a sink that speaks first.
+    /// </summary>
     void Settle();
 
     /// <summary>

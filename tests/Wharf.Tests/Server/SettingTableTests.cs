@@ -1,7 +1,11 @@
 using Wharf.Ftp;
 using Wharf.Net;
+using Wharf.Scp;
 using Wharf.Server;
 using Wharf.Server.Settings;
+using Wharf.Sftp;
+using Wharf.Ssh;
+using Wharf.Ssh.Authentication;
 
 namespace Wharf.Tests.Server;
 
@@ -40,6 +44,10 @@ public sealed class SettingTableTests
     [InlineData("tls.key")]
     [InlineData("tls.client-ca")]
     [InlineData("sftp.atomic")]
+    [InlineData("ssh.kex")]
+    [InlineData("ssh.public-keys")]
+    [InlineData("ssh.legacy-networks")]
+    [InlineData("ssh.banner")]
     [InlineData("files.durable")]
     [InlineData("files.copy-path")]
     public void What_was_promised_can_be_set(string name) => Assert.NotNull(Row(name));
@@ -49,6 +57,11 @@ public sealed class SettingTableTests
     [InlineData(typeof(FtpServerOptions), "Limits", "PassivePorts", "PassiveAddress")]
     [InlineData(typeof(FtpLimits))]
     [InlineData(typeof(AdmissionLimits))]
+    [InlineData(typeof(SshLimits))]
+    [InlineData(typeof(AuthenticationLimits))]
+    [InlineData(typeof(SftpServerOptions), "Limits")]
+    [InlineData(typeof(SftpLimits))]
+    [InlineData(typeof(ScpLimits))]
     public void Every_option_and_limit_has_a_row(Type type, params string[] besides)
     {
         var changed = SettingTable.Rows.Select(row => ChangedBy(row, type)).Where(name => name is not null).ToList();
@@ -126,7 +139,7 @@ public sealed class SettingTableTests
     /// <summary>The one property of that type that the row changes, found by giving it values until something differs.</summary>
     private static string? ChangedBy(Setting row, Type type)
     {
-        foreach (string text in (string[])["on", "off", "dos", "500", "copy", "7s", "777", "7", "text"])
+        foreach (string text in (string[])["on", "off", "dos", "500", "copy", "7s", "777", "7", "text", "3MiB"])
         {
             ServerSettings after;
             try
@@ -150,5 +163,9 @@ public sealed class SettingTableTests
     }
 
     private static object Part(ServerSettings settings, Type type) =>
-        type == typeof(FtpLimits) ? settings.Ftp.Limits : type == typeof(AdmissionLimits) ? settings.Admission : settings.Ftp;
+        ((object[])
+        [
+            settings.Ftp, settings.Ftp.Limits, settings.Admission, settings.Ssh.Limits, settings.Ssh.Authentication, settings.Sftp, settings.Sftp.Limits,
+            settings.Scp,
+        ]).Single(part => part.GetType() == type);
 }

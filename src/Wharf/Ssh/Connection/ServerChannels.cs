@@ -85,6 +85,7 @@ internal sealed class ServerChannels(
         {
             // Only now: what the service sends first must come behind the answer.
             channel.Sink = channel.Service!();
+            channel.IsTouched = true;
             channel.Service = null;
         }
     }
