@@ -26,12 +26,16 @@ internal sealed class SftpClientSession(IMessageChannel channel) : IChannelSink
     /// <summary>Longest reply we take; OpenSSH's bound.</summary>
     private const int MostReplyBytes = 256 * 1024;
 
+    /// <summary>VERSION has no id; no request gets this one.</summary>
+    private const uint VersionId = 0;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<uint, IReplies> _waiting = [];
     private byte[] _cut = new byte[512];
     private int _cutCount;
     private DataReply _data;
     private Exception? _ended;
+    private BulkRead? _touched;
     private uint _lastId;
 
     /// <summary>What takes replies. Called under the lock of the session.</summary>
@@ -201,11 +205,6 @@ internal sealed class SftpClientSession(IMessageChannel channel) : IChannelSink
         Fail(new IOException("The session is over."));
         return default;
     }
-
-    /// <summary>VERSION has no id; no request gets this one while INIT is open.</summary>
-    private const uint VersionId = 0;
-
-    private BulkRead? _touched;
 
     /// <summary>A reply as its message.</summary>
     public static TMessage Parse<TMessage>(ReadOnlyMemory<byte> reply)

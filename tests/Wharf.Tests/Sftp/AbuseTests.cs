@@ -158,7 +158,7 @@ public sealed class AbuseTests
             "11 00000001 00000002 2F", // one byte short
             "11 00000001 00000001 2F 00", // one too many
             "0E 00000001 00000001 64 80000000 FFFFFFFF", // MKDIR, 4 G extended attributes
-            "0E 00000001 00000001 64 40000000", // an attribute flag nobody knows
+            "0E 00000001 00000001 64 40000000 00000000", // an attribute nobody knows
             "05 00000001 00000000 00", // READ without its offset
             "06 00000001 00000008 0000000000000000 0000000000000000 00000009 00", // WRITE of nine bytes, one there
             "06 00000001 00000008 0000000000000000 0000000000000000 00000000 00", // WRITE of none, one there

@@ -14,7 +14,10 @@ internal enum AttributeFlags : uint
     Extended = 0x80000000,
 }
 
-/// <summary>ATTRS of version 3, draft-ietf-secsh-filexfer-02 section 5: the flags say which fields follow.</summary>
+/// <summary>
+/// ATTRS of version 3, draft-ietf-secsh-filexfer-02 section 5: the flags say which fields follow. Flags nobody knows mean
+/// nothing, as to OpenSSH; if a field of theirs follows, it is bytes too many.
+/// </summary>
 /// <param name="Flags">uint32: which of the others are there</param>
 /// <param name="Size">uint64: bytes</param>
 /// <param name="Owner">uint32: numeric user</param>
@@ -29,21 +32,12 @@ internal readonly record struct Attributes(
     /// <summary>Bytes of all fields but the extended ones.</summary>
     public const int MaxBytes = 4 + 8 + 8 + 4 + 8;
 
-    private const AttributeFlags Known =
-        AttributeFlags.Size | AttributeFlags.Owners | AttributeFlags.Permissions | AttributeFlags.Times | AttributeFlags.Extended;
-
     /// <summary>No field at all.</summary>
     public static Attributes Empty => default;
 
     public static Attributes Read(ref WireReader reader)
     {
         var flags = (AttributeFlags)reader.UInt32();
-        if ((flags & ~Known) != 0)
-        {
-            // An unknown flag is an unknown length: what follows cannot be read.
-            throw new WireException("Attributes with flags that version 3 does not know.");
-        }
-
         ulong size = (flags & AttributeFlags.Size) != 0 ? reader.UInt64() : 0;
         uint owner = 0, group = 0, permissions = 0, accessed = 0, modified = 0;
         if ((flags & AttributeFlags.Owners) != 0)
