@@ -174,7 +174,20 @@ internal sealed class SshClientSession : ITransportUser, IClientAuthenticationTr
 
     private async Task<SshEnd> RunAsync()
     {
-        var why = await _transport.RunAsync(this).ConfigureAwait(false);
+        var why = SshEnd.Fault;
+        try
+        {
+            why = await _transport.RunAsync(this).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Whatever it is, our bug or that of a caller's callback: whoever waits for the login gets it.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            _loggedIn.TrySetException(fault);
+            _transport.End(SshEnd.Fault);
+            _connection.Abort();
+        }
+
         string words = _transport.Offence.Length > 0 ? _transport.Offence : _transport.PeersWords;
         _loggedIn.TrySetException(new IOException($"The SSH connection ended: {why}. {words}".TrimEnd()));
         await _channels.CloseAllAsync().ConfigureAwait(false);

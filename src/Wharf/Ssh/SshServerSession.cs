@@ -44,7 +44,11 @@ internal sealed partial class SshServerSession : ITransportUser, IAuthentication
         {
             MostBytes = options.Authentication.Bytes,
         };
-        _authentication = new ServerAuthentication(this, server.Accounts, options.Authentication, server.Logger) { Banner = options.Banner };
+        _authentication = new ServerAuthentication(this, server.Accounts, options.Authentication, server.Logger)
+        {
+            Banner = options.Banner,
+            SignatureAlgorithms = algorithms.PublicKeys,
+        };
         _started = server.Clock.GetTimestamp();
         _deadline = server.Clock.CreateTimer(
             _ => End(Login is null ? SshEnd.LoginTimeout : SshEnd.Idle), null, options.Authentication.Grace, Timeout.InfiniteTimeSpan);
@@ -91,13 +95,18 @@ internal sealed partial class SshServerSession : ITransportUser, IAuthentication
     /// <summary>Runs the session to its end.</summary>
     public async Task<SshEnd> RunAsync()
     {
-        var why = await _transport.RunAsync(this).ConfigureAwait(false);
-        if (_channels is not null)
+        try
         {
-            await _channels.CloseAllAsync().ConfigureAwait(false);
+            return await _transport.RunAsync(this).ConfigureAwait(false);
         }
-
-        return why;
+        finally
+        {
+            // Also after a fault of ours: no file stays open.
+            if (_channels is not null)
+            {
+                await _channels.CloseAllAsync().ConfigureAwait(false);
+            }
+        }
     }
 
     /// <summary>Ends the session from outside. Safe from any thread; the first reason counts.</summary>

@@ -31,6 +31,9 @@ internal sealed class SshTransport(
     /// <summary>How long it waits for a peer that does not take what we send: a slow one is served by no thread of its own.</summary>
     private const int BlockedMilliseconds = 1000;
 
+    /// <summary>Extensions of a peer that somebody here asks for (RFC 8308 section 3, OpenSSH PROTOCOL sections 1.9 and 3.1).</summary>
+    private static readonly string[] Extensions = ["server-sig-algs", "publickey-hostbound@openssh.com", "ping@openssh.com"];
+
     private readonly PacketReader _reader = new(limits.PacketBytes);
     private readonly PacketSender _sender = new(connection, role.Randomness);
     private readonly CancellationTokenSource _end = new();
@@ -324,6 +327,7 @@ internal sealed class SshTransport(
             RekeyWhenDue();
             bool flushed = _sender.TryFlush(socket);
             _isBlocked = !flushed;
+            CheckHeld();
             if (!flushed && _sender.UnsentAnswers > limits.UnsentBytes)
             {
                 // The peer asks for more than it takes: it is not read any further until it does.
@@ -369,13 +373,19 @@ internal sealed class SshTransport(
             return;
         }
 
-        if (_ourKexInit is not null)
-        {
-            throw new SshException(DisconnectReason.ProtocolError, "Too much waits for a key exchange that does not end.");
-        }
+        CheckHeld();
 
         // The peer asks for more than it takes: it is not read any further until it does.
         await _flush.WaitAsync(cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>A peer that asks on and on while it does not go on with a key exchange costs no more than this (security case T21).</summary>
+    private void CheckHeld()
+    {
+        if (_ourKexInit is not null && _sender.UnsentAnswers > limits.UnsentBytes)
+        {
+            throw new SshException(DisconnectReason.ProtocolError, "Too much waits for a key exchange that does not end.");
+        }
     }
 
     private async ValueTask HandleAsync(ReadOnlyMemory<byte> payload, CancellationToken cancel)
@@ -587,7 +597,11 @@ internal sealed class SshTransport(
         var extensions = new Dictionary<string, string>(PeerExtensions);
         foreach (var (name, value) in info.Extensions)
         {
-            extensions[name] = Encoding.UTF8.GetString(value.Span);
+            // What nobody here asks for is not kept: EXT_INFO may come any number of times.
+            if (Array.IndexOf(Extensions, name) >= 0)
+            {
+                extensions[name] = Encoding.UTF8.GetString(value.Span);
+            }
         }
 
         PeerExtensions = extensions;
