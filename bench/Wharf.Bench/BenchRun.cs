@@ -26,6 +26,11 @@ internal sealed class BenchRun(Suite suite, Options options) : IDisposable
 
         var invited = suite.Servers(options, Places.Peers, user).Where(c => options.Servers.Count == 0 || options.Servers.Contains(c.Name)).ToList();
         Directory.CreateDirectory(Places.Peers);
+        foreach (var contender in invited.OfType<IDisposable>())
+        {
+            Keep(contender);
+        }
+
         var reasons = invited.Select(c => (Contender: c, Reason: c.Prepare())).ToList();
         List<IContender> contenders = [.. reasons.Where(r => r.Reason is null).Select(r => r.Contender)];
         var report = new Report(options, contenders, [.. reasons.Where(r => r.Reason is not null).Select(r => (r.Contender, r.Reason!))]);
@@ -34,6 +39,12 @@ internal sealed class BenchRun(Suite suite, Options options) : IDisposable
         var failed = false;
         foreach (var measure in suite.Measures.Where(m => options.Only.Count == 0 || options.Only.Contains(m.Name)))
         {
+            if (measure.Missing(options) is { } reason)
+            {
+                report.Skip(measure, reason, to);
+                continue;
+            }
+
             var results = Run(measure, contenders, site);
             report.Add(results, to);
             failed |= results.Failures.Count > 0;
@@ -65,7 +76,7 @@ internal sealed class BenchRun(Suite suite, Options options) : IDisposable
         {
             try
             {
-                turns.Add(new(contender, Keep(contender.Start(site)), site));
+                turns.Add(new(contender, Keep(contender.Start(site)), site, options, made => Keep(made)));
             }
             catch (Exception refused) when (refused is IOException or TimeoutException)
             {
@@ -79,6 +90,7 @@ internal sealed class BenchRun(Suite suite, Options options) : IDisposable
             for (var i = 0; i < turns.Count; i++)
             {
                 var turn = turns[(i + round) % turns.Count];
+                var before = _made.Count;
                 try
                 {
                     results.Add(turn.Contender.Name, measure.Run(turn));
@@ -86,6 +98,10 @@ internal sealed class BenchRun(Suite suite, Options options) : IDisposable
                 catch (Exception broken) when (broken is IOException or TimeoutException)
                 {
                     results.Failures.Add($"{turn.Contender.Name}, round {round + 1}: {broken.Message}");
+                }
+                finally
+                {
+                    DropTo(before);
                 }
             }
         }
@@ -107,6 +123,18 @@ internal sealed class BenchRun(Suite suite, Options options) : IDisposable
         }
 
         return made;
+    }
+
+    /// <summary>Ends what was kept since there were so many.</summary>
+    private void DropTo(int count)
+    {
+        lock (_gate)
+        {
+            while (_made.Count > count)
+            {
+                _made.Pop().Dispose();
+            }
+        }
     }
 
     /// <summary>Ends what was kept last in first out; the servers of a measurement are always on top.</summary>

@@ -5,14 +5,18 @@ namespace Wharf.Bench;
 
 /// <summary>The command line of the benchmark.</summary>
 internal sealed record Options(
-    string Suite, string? Wharfd, int Rounds, IReadOnlyList<string> Only, IReadOnlyList<string> Servers, IReadOnlyList<string> Settings, bool Quick)
+    string Suite, string? Wharfd, int Rounds, IReadOnlyList<string> Only, IReadOnlyList<string> Servers, IReadOnlyList<string> Settings, string? Wanlink, bool Quick)
 {
     public const string Usage = """
-        usage: ./build bench [ftp] [options]
+        usage: ./build bench [ftp|sftp] [options]
           --wharfd PATH     the server to measure (default: artifacts/wharfd or the Release build, whichever is newer)
           --rounds N        rounds of every measurement (default: 5, the fewest that the goals are judged by; 1 with --quick)
-          --only NAME       one measurement: retr stor parallel list mlsd logins-1 logins-8 idle; may be given more than once
-          --server NAME     one server: wharfd vsftpd proftpd pure-ftpd; may be given more than once
+          --only NAME       one measurement; may be given more than once
+                            ftp: retr stor parallel list mlsd logins-1 logins-8 idle
+                            sftp: stock-gcm stock-chacha own-gcm own-chacha parallel list logins-1 logins-8 idle long-link
+          --server NAME     one server; may be given more than once
+                            ftp: wharfd vsftpd proftpd pure-ftpd; sftp: wharfd openssh
+          --wanlink PATH    the program that makes the link of long-link (default: the one on PATH, if there is one)
           --set NAME=VALUE  a setting for wharfd; may be given more than once
           --quick           a tenth of the load, to try the bench itself
         """;
@@ -25,7 +29,7 @@ internal sealed record Options(
     public static Options Parse(IReadOnlyList<string> arguments)
     {
         string suite = "ftp";
-        string? wharfd = null;
+        string? wharfd = null, wanlink = null;
         int? rounds = null;
         List<string> only = [], servers = [], settings = [];
         var quick = false;
@@ -35,6 +39,7 @@ internal sealed record Options(
             switch (arguments[i])
             {
                 case "--wharfd": wharfd = Path.GetFullPath(Value()); break;
+                case "--wanlink": wanlink = Path.GetFullPath(Value()); break;
                 case "--only": only.Add(Value()); break;
                 case "--server": servers.Add(Value()); break;
                 case "--set": settings.Add(Value()); break;
@@ -49,6 +54,6 @@ internal sealed record Options(
             }
         }
 
-        return new(suite, wharfd, rounds ?? (quick ? 1 : DefaultRounds), only, servers, settings, quick);
+        return new(suite, wharfd, rounds ?? (quick ? 1 : DefaultRounds), only, servers, settings, wanlink, quick);
     }
 }

@@ -1,8 +1,14 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Wharf.Bench;
+using Wharf.Bench.SftpLoad;
 
 [assembly: SupportedOSPlatform("linux")]
+
+if (args is [LoadProgram.Word, .. var load])
+{
+    return await LoadProgram.RunAsync(load);
+}
 
 Options options;
 try

@@ -14,6 +14,7 @@ internal sealed class Report(Options options, IReadOnlyList<IContender> contende
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     private readonly List<Results> _all = [];
+    private readonly Dictionary<string, string> _skipped = [];
 
     public void Head(TextWriter to)
     {
@@ -51,6 +52,15 @@ internal sealed class Report(Options options, IReadOnlyList<IContender> contende
         {
             to.WriteLine($"  failed: {failure}");
         }
+    }
+
+    /// <summary>Says what is not measured, and why.</summary>
+    public void Skip(IMeasure measure, string reason, TextWriter to)
+    {
+        _skipped.Add(measure.Name, reason);
+        to.WriteLine();
+        to.WriteLine($"{measure.Title(options.Scale)}  [{measure.Name}]");
+        to.WriteLine($"  skipped: {reason}");
     }
 
     /// <summary>Goals met and missed, and the JSON file.</summary>
@@ -118,6 +128,7 @@ internal sealed class Report(Options options, IReadOnlyList<IContender> contende
         machine = Machine(),
         servers = contenders.ToDictionary(c => c.Name, c => c.Version),
         missing = missing.ToDictionary(m => m.Contender.Name, m => m.Reason),
+        skipped = _skipped,
         measures = _all.Select(results => new
         {
             name = results.Measure.Name,

@@ -24,5 +24,20 @@ internal sealed record Suite(string Name, Func<Options, string, BenchUser?, IRea
                 new Logins(clients: 8),
                 new IdleSessions(),
             ]),
+        new(
+            "sftp",
+            (options, cache, user) => [new WharfdSftp(Places.Wharfd(options), options.Settings), new OpenSshd(cache, user)],
+            [
+                new StockTransfer("stock-gcm", "aes128-gcm@openssh.com"),
+                new StockTransfer("stock-chacha", "chacha20-poly1305@openssh.com"),
+                new OwnTransfer("own-gcm", "aes128-gcm@openssh.com"),
+                new OwnTransfer("own-chacha", "chacha20-poly1305@openssh.com"),
+                new SftpParallel(),
+                new SftpListing(),
+                new SftpLogins(clients: 1),
+                new SftpLogins(clients: 8),
+                new SftpIdle(),
+                new LongLink(),
+            ]),
     ];
 }

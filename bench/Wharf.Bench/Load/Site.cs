@@ -32,7 +32,7 @@ internal sealed class Site : IDisposable
             File.Create(Path.Combine(many, $"entry-{i:d6}.txt"), 0).Dispose();
         }
 
-        Source = File.OpenHandle(Path.Combine(Files, BigName));
+        Source = File.OpenHandle(SourcePath);
     }
 
     public Scale Scale { get; }
@@ -49,6 +49,15 @@ internal sealed class Site : IDisposable
     public string User { get; set; } = "wharfbench";
 
     public string Password { get; } = Guid.NewGuid().ToString("N")[..16];
+
+    /// <summary>What logs the user in over SSH.</summary>
+    public SshLogin Login => field ??= SshLogin.Create(Path.Combine(Run, "login"));
+
+    /// <summary>The file behind <see cref="Source"/>.</summary>
+    public string SourcePath => Path.Combine(Files, BigName);
+
+    /// <summary>Where a client may write what it fetches.</summary>
+    public string FetchedPath => Path.Combine(Run, "fetched.bin");
 
     public string UploadPath => Path.Combine(Files, UploadName);
 

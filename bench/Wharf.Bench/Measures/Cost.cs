@@ -16,6 +16,8 @@ internal readonly record struct Cost(TimeSpan Wall, TimeSpan Server, TimeSpan Cl
 
     public double ServerPerGiB(long bytes) => Server.TotalSeconds / (bytes / GiB);
 
+    public double ClientPerGiB(long bytes) => Client.TotalSeconds / (bytes / GiB);
+
     public double TogetherPerGiB(long bytes) => (Server + Client).TotalSeconds / (bytes / GiB);
 
     /// <summary>Runs the load. Sessions may then take as long as <paramref name="settle"/> to end: charged as CPU, not as wall time.</summary>

@@ -31,7 +31,7 @@ internal sealed class IdleSessions : IMeasure
     public IReadOnlyDictionary<Metric, double> Run(Turn turn)
     {
         var wanted = turn.Contender.IsOurs ? turn.Scale.OurIdleSessions : turn.Scale.PeerIdleSessions;
-        using var server = turn.Contender.Start(turn.Site);
+        var server = turn.Keep(turn.Contender.Start(turn.Site));
         for (var i = 0; i < (turn.Contender.IsOurs ? WarmUpLogins : PeerWarmUpLogins); i++)
         {
             using var control = FtpControl.LogIn(server.Port, turn.Site, Timeout);

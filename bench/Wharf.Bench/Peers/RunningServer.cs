@@ -25,12 +25,18 @@ internal sealed class RunningServer : IDisposable
     public int ProcessCount => _group.Processes.Count;
 
     /// <summary>
-    /// Starts a program in its own group and waits until <paramref name="findPort"/> knows its port and that port greets.
+    /// Starts a program in its own group and waits until <paramref name="findPort"/> knows its port and <paramref name="isReady"/>
+    /// says of process and port that it serves: for FTP, when it greets.
     /// It gets null first, for servers that were told their port, then every line of standard output. The soft limit of open files
     /// is the 1024 of a common shell, since this process has raised its own and would hand it down.
     /// </summary>
     public static RunningServer Start(
-        string name, string runFolder, IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, Func<string?, int?> findPort)
+        string name,
+        string runFolder,
+        IReadOnlyList<string> command,
+        IReadOnlyDictionary<string, string> environment,
+        Func<string?, int?> findPort,
+        Func<int, int, bool>? isReady = null)
     {
         Process? process = null;
         var group = ProcessGroup.Create($"{name}-{Stopwatch.GetTimestamp():x}", () => process!.Id);
@@ -55,7 +61,7 @@ internal sealed class RunningServer : IDisposable
         var server = new RunningServer(process, group);
         try
         {
-            server.AwaitReady(name, log, findPort);
+            server.AwaitReady(name, log, findPort, isReady ?? GreetsAsFtp);
             return server;
         }
         catch
@@ -72,6 +78,21 @@ internal sealed class RunningServer : IDisposable
         probe.Start();
         return ((System.Net.IPEndPoint)probe.LocalEndpoint).Port;
     }
+
+    /// <summary>It sends 220. Throws <see cref="IOException"/> while nothing listens there.</summary>
+    public static bool GreetsAsFtp(int process, int port)
+    {
+        FtpControl.Open(port, StartTime).Dispose();
+        return true;
+    }
+
+    /// <summary>
+    /// The kernel has the port among those that listen, in the process's own network namespace (proc(5), /proc/PID/net/tcp: address
+    /// and port in hexadecimal, state 0A is LISTEN).
+    /// </summary>
+    public static bool IsListening(int process, int port) => File.ReadLines($"/proc/{process}/net/tcp").Skip(1)
+        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Any(fields => fields[1].EndsWith($":{port:X4}", StringComparison.Ordinal) && fields[3] == "0A");
 
     /// <summary>SIGTERM, then SIGKILL for whatever is left of the group.</summary>
     public void Dispose()
@@ -99,7 +120,7 @@ internal sealed class RunningServer : IDisposable
         IReadOnlyList<int> Left() => _group is ProcessTree && _process.HasExited ? [] : _group.Processes;
     }
 
-    private void AwaitReady(string name, string log, Func<string?, int?> findPort)
+    private void AwaitReady(string name, string log, Func<string?, int?> findPort, Func<int, int, bool> isReady)
     {
         var port = findPort(null);
         _process.OutputDataReceived += (_, line) =>
@@ -122,9 +143,11 @@ internal sealed class RunningServer : IDisposable
             {
                 try
                 {
-                    FtpControl.Open(known, StartTime).Dispose();
-                    Port = known;
-                    return;
+                    if (isReady(_process.Id, known))
+                    {
+                        Port = known;
+                        return;
+                    }
                 }
                 catch (Exception notYet) when (notYet is IOException or TimeoutException)
                 {

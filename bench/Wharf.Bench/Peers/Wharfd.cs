@@ -5,8 +5,6 @@ namespace Wharf.Bench.Peers;
 /// <summary>Our server, as `./build publish` leaves it, or any build of it.</summary>
 internal sealed class Wharfd(string? path, IReadOnlyList<string> settings) : IContender
 {
-    private const string Listening = "listening ftp://127.0.0.1:";
-
     public string Name => "wharfd";
 
     public bool IsOurs => true;
@@ -15,26 +13,32 @@ internal sealed class Wharfd(string? path, IReadOnlyList<string> settings) : ICo
 
     public string? Prepare() => File.Exists(path) ? null : $"there is no {path ?? "artifacts/wharfd"}; run ./build publish, or ./build bench from the project's folder";
 
-    public RunningServer Start(Site site)
+    public RunningServer Start(Site site) => Start(site, Place.Loopback, "ftp", [], RunningServer.GreetsAsFtp);
+
+    /// <summary>Starts it with one listener.</summary>
+    public RunningServer Start(Site site, Place place, string protocol, IReadOnlyList<string> more, Func<int, int, bool> isReady)
     {
         var run = site.RunFolder(Name);
+        var listening = $"listening {protocol}://{place.Address}:";
         List<string> command = path!.EndsWith(".dll", StringComparison.Ordinal) ? ["dotnet", path] : [path];
         command.AddRange([
             "--root", site.Files,
             "--user", $"{site.User}:{site.Password}",
-            "--listen", "ftp://127.0.0.1:0",
+            "--listen", $"{protocol}://{place.Address}:0",
             "--trusted", "127.0.0.0/8",
+            "--trusted", "10.0.0.0/8", // of namespaces
             "--data", Path.Combine(run, "data"),
             "--set", "log.level=Warning", // the peers write no log either
+            .. more,
         ]);
         foreach (var setting in settings)
         {
             command.AddRange(["--set", setting]);
         }
 
-        return RunningServer.Start(Name, run, command, new Dictionary<string, string>(), PortIn);
-    }
+        return RunningServer.Start(Name, run, place.Enter(command), new Dictionary<string, string>(), PortIn, isReady);
 
-    private static int? PortIn(string? line) =>
-        line is not null && line.StartsWith(Listening, StringComparison.Ordinal) ? int.Parse(line.AsSpan(Listening.Length)) : null;
+        int? PortIn(string? line) =>
+            line is not null && line.StartsWith(listening, StringComparison.Ordinal) ? int.Parse(line.AsSpan(listening.Length)) : null;
+    }
 }
