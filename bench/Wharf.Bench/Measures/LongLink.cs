@@ -1,6 +1,5 @@
 using Wharf.Bench.Load;
 using Wharf.Bench.Peers;
-using Wharf.Bench.SftpLoad;
 
 namespace Wharf.Bench.Measures;
 

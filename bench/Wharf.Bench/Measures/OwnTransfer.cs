@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Wharf.Bench.Load;
 using Wharf.Bench.Peers;
-using Wharf.Bench.SftpLoad;
 
 namespace Wharf.Bench.Measures;
 

@@ -33,12 +33,12 @@ internal sealed class SftpParallel : IMeasure
         };
         using var client = LoadProcess.Start(options, Place.Loopback, Patience);
         var figures = client.Run(turn.Server);
-        var finished = figures[Parallel.Finished];
+        var finished = figures[ParallelGets.Finished];
         var bytes = (long)finished * scale.SftpParallelBytes;
         Dictionary<Metric, double> results = new() { [_waiting] = scale.SftpParallel - finished };
         if (finished > 0)
         {
-            results[_rate] = (figures.Cost with { Wall = TimeSpan.FromSeconds(figures[Parallel.LastAfter]) }).MiBPerSecond(bytes);
+            results[_rate] = (figures.Cost with { Wall = TimeSpan.FromSeconds(figures[ParallelGets.LastAfter]) }).MiBPerSecond(bytes);
             results[_server] = figures.Cost.ServerPerGiB(bytes);
             results[_client] = figures.Cost.ClientPerGiB(bytes);
         }

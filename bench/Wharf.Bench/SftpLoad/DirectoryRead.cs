@@ -13,6 +13,7 @@ internal sealed class DirectoryRead(LoadTools tools) : ILoad
     public async Task PrepareAsync()
     {
         _session = await tools.BeginAsync();
+        await _session.AskLimitsAsync();
         await RunAsync();
     }
 

@@ -27,7 +27,7 @@ internal static class LoadProgram
     {
         ["get"] = tools => new Transfer(tools, isUpload: false),
         ["put"] = tools => new Transfer(tools, isUpload: true),
-        ["parallel"] = tools => new Parallel(tools),
+        ["parallel"] = tools => new ParallelGets(tools),
         ["logins"] = tools => new LoginLoop(tools),
         ["list"] = tools => new DirectoryRead(tools),
         ["hold"] = tools => new Hold(tools),

@@ -57,6 +57,12 @@ internal sealed class LoadSession : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// limits@openssh.com (OpenSSH's PROTOCOL section 4.8), as OpenSSH's own client asks at the start of every session: ours lists in
+    /// longer messages from then on.
+    /// </summary>
+    public Task AskLimitsAsync() => Sftp.AskAsync(id => new Limits(id, "limits@openssh.com"u8.ToArray()));
+
     /// <summary>Reads from the start of a file and drops what comes.</summary>
     public async Task GetAsync(string path, long bytes, int inFlight)
     {

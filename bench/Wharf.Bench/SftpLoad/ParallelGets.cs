@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Wharf.Bench.SftpLoad;
 
 /// <summary>Many downloads that begin together, each with its connection and login.</summary>
-internal sealed class Parallel(LoadTools tools) : ILoad
+internal sealed class ParallelGets(LoadTools tools) : ILoad
 {
     /// <summary>How many were finished.</summary>
     public const string Finished = "finished";
