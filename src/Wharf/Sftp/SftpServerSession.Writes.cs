@@ -20,10 +20,13 @@ internal sealed partial class SftpServerSession
         var handle = header.Slice(13, HandleTable.HandleBytes);
         ulong offset = BinaryPrimitives.ReadUInt64BigEndian(header[21..]);
         uint length = BinaryPrimitives.ReadUInt32BigEndian(header[29..]);
-        if (handleBytes != HandleTable.HandleBytes || length != (uint)(whole - WriteHeaderBytes))
+        if (handleBytes != HandleTable.HandleBytes || length > (uint)(whole - WriteHeaderBytes))
         {
             return false;
         }
+
+        // Go's pkg/sftp 1.13 (rclone 1.60) sends its last, short block with the rest of its buffer behind it; OpenSSH does not mind.
+        int spare = whole - WriteHeaderBytes - (int)length;
 
         var file = Handles.Find(handle) as OpenFile;
         SftpFailure? refused = file is null ? SftpFailure.InvalidHandle
@@ -39,12 +42,12 @@ internal sealed partial class SftpServerSession
         {
             // Its data is passed over as it comes.
             _channel.Send(Failed(id, failure));
-            _incoming = new(id, (int)length, null);
+            _incoming = new(id, (int)length, spare, null);
             return true;
         }
 
         _batch ??= WriteBatch.Rent(file!, (long)offset);
-        _incoming = new(id, (int)length, _batch);
+        _incoming = new(id, (int)length, spare, _batch);
         if (length == 0)
         {
             _batch.Complete(id);
@@ -56,7 +59,16 @@ internal sealed partial class SftpServerSession
     /// <summary>Takes data of the WRITE whose header was read last; returns how much.</summary>
     private int TakeData(ReadOnlyMemory<byte> bytes, SharedBuffer buffer)
     {
-        int count = Math.Min(bytes.Length, _incoming.Left);
+        int count;
+        if (_incoming.Left == 0)
+        {
+            count = Math.Min(bytes.Length, _incoming.Spare);
+            _incoming = _incoming with { Spare = _incoming.Spare - count };
+            _worked += count;
+            return count;
+        }
+
+        count = Math.Min(bytes.Length, _incoming.Left);
         _incoming = _incoming with { Left = _incoming.Left - count };
         if (_incoming.Batch is not { } batch)
         {
@@ -166,6 +178,11 @@ internal sealed partial class SftpServerSession
     /// <summary>A WRITE whose header was read.</summary>
     /// <param name="Request">Its id.</param>
     /// <param name="Left">Bytes of data that are still to come.</param>
+    /// <param name="Spare">Bytes of the message behind its data, which mean nothing.</param>
     /// <param name="Batch">Where they go; null where it was refused.</param>
-    private readonly record struct IncomingWrite(uint Request, int Left, WriteBatch? Batch);
+    private readonly record struct IncomingWrite(uint Request, int Left, int Spare, WriteBatch? Batch)
+    {
+        /// <summary>Whether some of it is still to come.</summary>
+        public bool IsUnderWay => Left > 0 || Spare > 0;
+    }
 }

@@ -225,7 +225,7 @@ internal sealed partial class SftpServerSession : IChannelSink, IThreadPoolWorkI
         {
             var rest = bytes[at..];
             int taken;
-            if (_incoming.Left > 0)
+            if (_incoming.IsUnderWay)
             {
                 at += TakeData(rest, buffer);
                 continue;

@@ -32,10 +32,12 @@ internal static class Client
     /// <param name="input">Standard input, as UTF-8; null closes it at once.</param>
     /// <param name="folder">Working folder; it is the client's HOME as well, so that nobody's dot files take part.</param>
     /// <param name="patience">Time limit if not <see cref="Patience"/>.</param>
+    /// <param name="environment">Variables beside those every client gets.</param>
     public static async Task<ClientResult> RunAsync(
-        string program, IReadOnlyList<string> arguments, string folder, string? input = null, TimeSpan? patience = null)
+        string program, IReadOnlyList<string> arguments, string folder, string? input = null, TimeSpan? patience = null,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
-        using var process = Start(program, arguments, folder);
+        using var process = Start(program, arguments, folder, environment);
         var output = ReadAsync(process.StandardOutput);
         var errors = ReadAsync(process.StandardError);
         bool timedOut = false;
@@ -64,7 +66,8 @@ internal static class Client
     }
 
     /// <summary>Starts and does not wait; for tests that end the client in the middle.</summary>
-    public static Process Start(string program, IReadOnlyList<string> arguments, string folder)
+    public static Process Start(
+        string program, IReadOnlyList<string> arguments, string folder, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program)
         {
@@ -86,6 +89,11 @@ internal static class Client
         foreach (string proxy in new[] { "ftp_proxy", "FTP_PROXY", "all_proxy", "ALL_PROXY", "http_proxy", "https_proxy" })
         {
             start.Environment.Remove(proxy);
+        }
+
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
         }
 
         return Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");

@@ -12,15 +12,20 @@ internal sealed class Desk : IDisposable
 {
     private static int s_count;
 
-    public Desk(WharfdProcess server)
-    {
-        Server = server;
-        Name = $"desk{Interlocked.Increment(ref s_count)}";
-        Remote = Directory.CreateDirectory(Path.Combine(server.Root, Name)).FullName;
-        Local = Directory.CreateDirectory(Path.Combine(server.Folder, "clients", Name)).FullName;
-    }
+    private readonly WharfdProcess? _server;
 
-    public WharfdProcess Server { get; }
+    public Desk(WharfdProcess server)
+        : this(server.Root, server.Folder) => _server = server;
+
+    /// <summary>A desk at a server that is not the daemon.</summary>
+    /// <param name="root">What clients see as "/".</param>
+    /// <param name="folder">Where the client's places are made.</param>
+    public Desk(string root, string folder)
+    {
+        Name = $"desk{Interlocked.Increment(ref s_count)}";
+        Remote = Directory.CreateDirectory(Path.Combine(root, Name)).FullName;
+        Local = Directory.CreateDirectory(Path.Combine(folder, "clients", Name)).FullName;
+    }
 
     /// <summary>The folder's name as the client sees it from "/".</summary>
     public string Name { get; }
@@ -85,6 +90,9 @@ internal sealed class Desk : IDisposable
     /// <summary>A folder in the client's place.</summary>
     public string LocalFolder(string name) => Directory.CreateDirectory(Path.Combine(Local, name)).FullName;
 
+    /// <summary>A folder in the server's place.</summary>
+    public string RemoteFolder(string name) => Directory.CreateDirectory(Path.Combine(Remote, name)).FullName;
+
     /// <summary>A path in the client's place that need not be there yet.</summary>
     public string LocalPath(string name) => Path.Combine(Local, name);
 
@@ -102,7 +110,8 @@ internal sealed class Desk : IDisposable
     /// <summary>The address of a path below this desk, with every byte beyond letters and digits percent-encoded.</summary>
     public string Url(string path = "", bool six = false, bool login = false)
     {
-        string host = six ? $"[::1]:{Server.Port6}" : $"127.0.0.1:{Server.Port}";
+        var server = _server ?? throw new InvalidOperationException("Only the daemon speaks FTP.");
+        string host = six ? $"[::1]:{server.Port6}" : $"127.0.0.1:{server.Port}";
         string user = login ? $"{WharfdProcess.User}:{WharfdProcess.Password}@" : "";
         return $"ftp://{user}{host}/{Name}/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}";
     }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Wharf.Interop.Support;
 
 /// <summary>What a test needs of the machine; where it is missing, the test is skipped and says what to install.</summary>
@@ -18,6 +20,26 @@ internal static class Require
 
         return found;
     }
+
+    /// <summary>A Python that can import the module, or a skipped test that names the Debian package.</summary>
+    public static string Python(string module, string package)
+    {
+        // Debian's modules belong to Debian's Python, which need not be the first one of PATH.
+        string python = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : Program("python3", "python3");
+        using var import = Process.Start(new ProcessStartInfo(python, ["-W", "ignore", "-c", $"import {module}"]) { RedirectStandardError = true });
+        import!.StandardError.ReadToEnd();
+        import.WaitForExit();
+        if (import.ExitCode != 0)
+        {
+            Assert.Skip($"{python} has no {module}: install the Debian package {package}.");
+        }
+
+        return python;
+    }
+
+    /// <summary>Skips where no file system can be mounted by a program.</summary>
+    public static void Fuse() =>
+        Assert.SkipUnless(File.Exists("/dev/fuse"), "There is no /dev/fuse on this machine, so that sshfs cannot mount anything.");
 
     /// <summary>Skips long tests unless the run asked for them.</summary>
     public static void FullRun() =>

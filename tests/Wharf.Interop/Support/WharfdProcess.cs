@@ -34,11 +34,23 @@ public sealed class WharfdProcess : IAsyncDisposable
 
     public int Pid => _process.Id;
 
-    /// <summary>The IPv4 port.</summary>
+    /// <summary>FTP's IPv4 port.</summary>
     public int Port => _listening[0].Port;
 
-    /// <summary>The IPv6 port; 0 where the server was started without.</summary>
+    /// <summary>FTP's IPv6 port; 0 where the server was started without.</summary>
     public int Port6 => _listening.Count > 1 ? _listening[1].Port : 0;
+
+    /// <summary>The port of the sftp:// listener, the first where there are several.</summary>
+    public int SshPort => SshPorts[0];
+
+    /// <summary>The ports of all sftp:// listeners, in the order of the arguments.</summary>
+    public IReadOnlyList<int> SshPorts => [.. _listening.Where(url => url.Scheme == "sftp").Select(url => url.Port)];
+
+    /// <summary>The daemon's host keys with all its SSH ports, in the form of OpenSSH's known_hosts.</summary>
+    public string KnownHosts => Path.Combine(Folder, "known_hosts");
+
+    /// <summary>The keys the daemon made itself on its start.</summary>
+    public string[] HostKeyFiles => Directory.GetFiles(Path.Combine(Folder, "data"), "ssh_host_*_key.pub");
 
     public bool HasExited => _process.HasExited;
 
@@ -87,20 +99,36 @@ public sealed class WharfdProcess : IAsyncDisposable
 
     /// <summary>Starts the daemon on free ports of 127.0.0.1 and, where the machine has it, ::1; returns once it said "ready".</summary>
     /// <param name="more">Arguments beside --root, --user, --data and --listen.</param>
-    public static async Task<WharfdProcess> StartAsync(params string[] more)
+    public static Task<WharfdProcess> StartAsync(params string[] more) =>
+        StartOnAsync(["ftp://127.0.0.1:0", .. Loopback6 ? (string[])["ftp://[::1]:0"] : []], more);
+
+    /// <summary>Starts the daemon with SFTP on a free port of 127.0.0.1, for <see cref="User"/> with every key of the ring.</summary>
+    /// <param name="keys">Which keys log in.</param>
+    /// <param name="more">Arguments beside --root, --user, --data, --authorized-keys and --listen.</param>
+    public static async Task<WharfdProcess> StartSftpAsync(Keyring keys, params string[] more)
+    {
+        string authorized = await keys.AuthorizedKeysAsync();
+        var server = await StartOnAsync(["sftp://127.0.0.1:0"], ["--authorized-keys", $"{User}:{authorized}", .. more]);
+        var lines =
+            from port in server.SshPorts
+            from file in server.HostKeyFiles
+            select $"[127.0.0.1]:{port} {File.ReadAllText(file).TrimEnd()}";
+        await File.WriteAllLinesAsync(server.KnownHosts, lines);
+        return server;
+    }
+
+    /// <summary>A login at the first sftp:// listener.</summary>
+    internal SshLogin Login(Proof proof, Keyring keys) => new(SshPort, User, proof, KnownHosts, keys);
+
+    private static async Task<WharfdProcess> StartOnAsync(IEnumerable<string> listen, IEnumerable<string> more)
     {
         string folder = Directory.CreateTempSubdirectory("wharf-interop-").FullName;
         string root = Directory.CreateDirectory(Path.Combine(folder, "root")).FullName;
         List<string> arguments =
         [
-            "--root", root, "--user", $"{User}:{Password}", "--data", Path.Combine(folder, "data"), "--listen", "ftp://127.0.0.1:0",
+            "--root", root, "--user", $"{User}:{Password}", "--data", Path.Combine(folder, "data"),
+            .. listen.SelectMany(url => (string[])["--listen", url]), .. more,
         ];
-        if (Loopback6)
-        {
-            arguments.AddRange(["--listen", "ftp://[::1]:0"]);
-        }
-
-        arguments.AddRange(more);
         var server = new WharfdProcess(Launch(arguments, folder), folder);
         await server.ReadUntilReadyAsync();
         return server;

@@ -161,7 +161,6 @@ public sealed class AbuseTests
             "0E 00000001 00000001 64 40000000 00000000", // an attribute nobody knows
             "05 00000001 00000000 00", // READ without its offset
             "06 00000001 00000008 0000000000000000 0000000000000000 00000009 00", // WRITE of nine bytes, one there
-            "06 00000001 00000008 0000000000000000 0000000000000000 00000000 00", // WRITE of none, one there
             "C8 00000001 00000009 636F70792D64617461", // copy-data, and nothing else
         ];
         foreach (string lie in lies)

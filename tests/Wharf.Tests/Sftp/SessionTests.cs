@@ -54,6 +54,41 @@ public sealed class SessionTests : IAsyncLifetime
         Assert.Equal(SftpCode.Failure, (await _pair.CloseAsync(handle)).Code);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100)]
+    [InlineData(int.MaxValue)]
+    public async Task Bytes_behind_the_data_of_a_write_are_passed_over(int pieceBytes)
+    {
+        // As rclone 1.60 ends a file: a block's length is right, and the rest of its buffer follows.
+        byte[] handle = await _pair.OpenAsync("/a", OpenFlags.Read | OpenFlags.Write | OpenFlags.Create);
+        byte[] stranger = [.. handle[..^1], (byte)~handle[^1]];
+        _pair.Send(
+            [
+                .. WithSpare(new Write(1, handle, 0, new byte[] { 1, 2, 3 }), 1000),
+                .. WithSpare(new Write(2, stranger, 3, new byte[] { 4 }), 50),
+                .. WithSpare(new Write(3, handle, 3, default), 7),
+                .. Bytes(new Write(4, handle, 3, new byte[] { 5 })),
+            ],
+            pieceBytes);
+        var answers = new SortedDictionary<uint, SftpCode>();
+        while (answers.Count < 4)
+        {
+            var status = Parse<Status>(await _pair.ReplyAsync());
+            answers.Add(status.Id, status.Code);
+        }
+
+        Assert.Equal([SftpCode.Ok, SftpCode.Failure, SftpCode.Ok, SftpCode.Ok], answers.Values);
+        Assert.Equal([1, 2, 3, 5], await _pair.ReadAsync(handle, 0, 100));
+
+        static byte[] WithSpare(Write write, int count)
+        {
+            byte[] message = [.. Bytes(write), .. new byte[count]];
+            System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(message, message.Length - 4);
+            return message;
+        }
+    }
+
     [Fact]
     public async Task Many_reads_in_one_piece_are_answered_in_order()
     {

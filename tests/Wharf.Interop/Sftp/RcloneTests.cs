@@ -1,0 +1,94 @@
+using Wharf.Interop.Support;
+
+namespace Wharf.Interop.Sftp;
+
+/// <summary>rclone's sftp back end, which has its SSH from Go.</summary>
+public sealed class RcloneTests(SharedSftp shared) : SftpClientTests(shared)
+{
+    private readonly string _rclone = Require.Program("rclone", "rclone");
+
+    private protected override bool Resumes => false;
+
+    private protected override bool CarriesBytes => false;
+
+    private protected override async Task<string> RunAsync(Desk desk, SshLogin login, IReadOnlyList<Step> steps)
+    {
+        string secret = (await Client.RunAsync(_rclone, ["obscure", WharfdProcess.Password], desk.Local)).Succeeded().Text.Trim();
+        string[] flags =
+        [
+            "--config", "/dev/null", "--retries", "1", "--low-level-retries", "1", "--sftp-host", "127.0.0.1", "--sftp-port", $"{login.Port}",
+            "--sftp-user", login.User, "--sftp-known-hosts-file", login.KnownHosts, "--sftp-shell-type", "none",
+            .. login.Proof switch
+            {
+                Proof.Certificate => (string[])["--sftp-key-file", login.KeyFile, "--sftp-pubkey-file", login.KeyFile + "-cert.pub"],
+                _ when login.Proof.IsKey() => ["--sftp-key-file", login.KeyFile],
+                _ => ["--sftp-pass", secret],
+            },
+        ];
+        string said = "";
+        foreach (var (command, names) in Commands(steps))
+        {
+            // Files that go from one folder to another go at once; their names are lines of standard input.
+            string[] list = names.Length > 0 ? ["--files-from-raw", "-", "--no-traverse"] : [];
+            said += (await Client.RunAsync(_rclone, [.. flags, .. list, .. command], desk.Local, string.Join('\n', names))).Succeeded().Text;
+        }
+
+        return said;
+    }
+
+    private static IEnumerable<(string[] Command, string[] Names)> Commands(IReadOnlyList<Step> steps)
+    {
+        for (int i = 0; i < steps.Count;)
+        {
+            var copy = Copy(steps[i]);
+            if (copy is null)
+            {
+                yield return (Words(steps[i++]), []);
+                continue;
+            }
+
+            var names = new List<string>();
+            for (; i < steps.Count && Copy(steps[i]) is { } same && (same.From, same.To) == (copy.Value.From, copy.Value.To); i++)
+            {
+                names.Add(same.Name);
+            }
+
+            yield return (["copy", copy.Value.From, copy.Value.To], [.. names]);
+        }
+    }
+
+    /// <summary>The folders of a file that keeps its name; null for any other step.</summary>
+    private static (string From, string To, string Name)? Copy(Step step)
+    {
+        var (from, to) = step switch
+        {
+            Step.Put put => (put.From, put.To),
+            Step.Get get => (get.From, get.To),
+            _ => ("", ""),
+        };
+        int same = from.Reverse().Zip(to.Reverse()).TakeWhile(pair => pair.First == pair.Second).Count();
+        int slash = from.IndexOf('/', from.Length - same);
+        if (same == 0 || slash < 0)
+        {
+            return null;
+        }
+
+        string name = from[(slash + 1)..];
+        string[] folders = [from[..slash], to[..^(name.Length + 1)]];
+        return step is Step.Put ? (folders[0], Remote(folders[1]), name) : (Remote(folders[0]), folders[1], name);
+    }
+
+    private static string[] Words(Step step) => step switch
+    {
+        Step.Put put => ["copyto", put.From, Remote(put.To)],
+        Step.Get get => ["copyto", Remote(get.From), get.To],
+        Step.List list => ["lsf", Remote(list.Folder)],
+        Step.Rename rename => ["moveto", Remote(rename.From), Remote(rename.To)],
+        Step.Remove remove => ["deletefile", Remote(remove.File)],
+        Step.MakeFolder make => ["mkdir", Remote(make.Folder)],
+        Step.RemoveFolder remove => ["rmdir", Remote(remove.Folder)],
+        _ => throw new NotSupportedException($"{step}"),
+    };
+
+    private static string Remote(string path) => $":sftp:{path}";
+}
