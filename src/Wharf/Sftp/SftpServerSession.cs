@@ -12,7 +12,7 @@ namespace Wharf.Sftp;
 /// the requests of one handle in their order, all others as they come. This part takes the stream apart and sees to the
 /// limits; the other parts do what the requests ask.
 /// </summary>
-internal sealed partial class SftpServerSession : IChannelSink, IThreadPoolWorkItem, IAsyncDisposable
+internal sealed partial class SftpServerSession : IChannelSink, IAsyncDisposable
 {
     private const int LengthBytes = 4;
 
@@ -89,18 +89,13 @@ internal sealed partial class SftpServerSession : IChannelSink, IThreadPoolWorkI
         }
     }
 
-    /// <remarks>Goes on on another thread: this one belongs to whoever sends, and may hold what we must not wait for.</remarks>
-    public void Drained() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-
-    void IThreadPoolWorkItem.Execute()
+    public void Drained()
     {
         lock (_gate)
         {
             _draining = false;
             GoOn();
         }
-
-        _channel.Flush();
     }
 
     public void End()

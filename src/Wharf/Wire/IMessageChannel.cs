@@ -50,7 +50,7 @@ internal interface IChannelSink
 
     /// <summary>
     /// What <see cref="IMessageChannel.NotifyBelow"/> asked for. May come from any thread, also during the other calls, and
-    /// holds no lock of the channel: it may send. What it sends leaves by <see cref="IMessageChannel.Flush"/>.
+    /// holds no lock of the channel: it may send. What it sends leaves after this.
     /// </summary>
     void Drained()
     {

@@ -12,7 +12,8 @@ namespace Wharf.Ssh.Connection;
 /// <param name="number">Our number of it.</param>
 /// <param name="limits">Windows and packets.</param>
 /// <param name="budget">What all windows may grow by.</param>
-internal sealed class Channel(SshTransport transport, uint number, SshLimits limits, WindowBudget budget) : IMessageChannel, IDataSender
+internal sealed class Channel(SshTransport transport, uint number, SshLimits limits, WindowBudget budget)
+    : IMessageChannel, IDataSender, IThreadPoolWorkItem
 {
     private readonly Lock _gate = new();
     private readonly Queue<Packet> _waiting = new();
@@ -175,8 +176,15 @@ internal sealed class Channel(SshTransport transport, uint number, SshLimits lim
         long wish = Interlocked.Read(ref _notifyBelow);
         if (wish > left && Interlocked.CompareExchange(ref _notifyBelow, 0, wish) == wish)
         {
-            Sink?.Drained();
+            // Whoever sends may hold what the sink must not wait for.
+            transport.RunBehindFlush(this);
         }
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        Sink?.Drained();
+        transport.Flush();
     }
 
     /// <summary>The peer lets us send more.</summary>

@@ -59,6 +59,10 @@ internal sealed class SshTransport(
     private bool _peerEnded;
     private bool _isBlocked;
 
+    // The thread of the pump that is in a turn, and what that turn does behind its flush; only that thread touches the list.
+    private int _turningThread;
+    private readonly Queue<IThreadPoolWorkItem> _behindFlush = new();
+
     /// <summary>H of the first key exchange; empty before it is done.</summary>
     public ReadOnlyMemory<byte> SessionId => _sessionId;
 
@@ -120,8 +124,28 @@ internal sealed class SshTransport(
     /// <summary>Sends what is queued, from any thread. Returns when it is handed over or somebody else does it.</summary>
     public void Flush()
     {
+        if (IsInTurn)
+        {
+            return; // the turn does that
+        }
+
         // Its failure is in the sender, and the connection is aborted then, which the reading loop meets.
         _ = _sender.FlushAsync(CancellationToken.None).AsTask();
+    }
+
+    private bool IsInTurn => Volatile.Read(ref _turningThread) == Environment.CurrentManagedThreadId;
+
+    /// <summary>Runs this when nothing that sends is held: on the thread of the pump if it is the one that sends, else on another.</summary>
+    public void RunBehindFlush(IThreadPoolWorkItem work)
+    {
+        if (IsInTurn)
+        {
+            _behindFlush.Enqueue(work);
+        }
+        else
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
+        }
     }
 
     /// <summary>Ends the connection from outside. Safe from any thread; the first reason counts.</summary>
@@ -321,12 +345,31 @@ internal sealed class SshTransport(
     /// <inheritdoc/>
     Next IPumpTurns.Turn(IPumpedSocket socket)
     {
+        Volatile.Write(ref _turningThread, Environment.CurrentManagedThreadId);
+        try
+        {
+            return Turn(socket);
+        }
+        finally
+        {
+            Volatile.Write(ref _turningThread, 0);
+        }
+    }
+
+    private Next Turn(IPumpedSocket socket)
+    {
         var cancel = _end.Token;
         while (true)
         {
             RekeyWhenDue();
             bool flushed = _sender.TryFlush(socket);
             _isBlocked = !flushed;
+            if (_behindFlush.TryDequeue(out var work))
+            {
+                work.Execute();
+                continue;
+            }
+
             CheckHeld();
             if (!flushed && _sender.UnsentAnswers > limits.UnsentBytes)
             {
