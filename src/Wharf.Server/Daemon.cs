@@ -64,6 +64,7 @@ internal static partial class Daemon
         };
 
         var network = new TcpNetwork();
+        var lending = new TcpNetwork(new TcpOptions { LendsSockets = true, UrgentInline = false });
         var options = settings.Ftp with
         {
             PassivePorts = asked.PassivePorts,
@@ -87,7 +88,7 @@ internal static partial class Daemon
             foreach (var url in asked.Listen)
             {
                 listeners.Add(new Listener(
-                    url, await url.OpenAsync(network, settings.Backlog), admission, servers.For(url),
+                    url, await url.OpenAsync(url.Protocol == ListenProtocol.Sftp ? lending : network, settings.Backlog), admission, servers.For(url),
                     settings.AcceptPause, clock, loggers.CreateLogger<Listener>()));
             }
 

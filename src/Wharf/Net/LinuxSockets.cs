@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
@@ -10,8 +11,17 @@ internal static unsafe partial class LinuxSockets
     public const short PollIn = 1;
     public const short PollOut = 4;
 
+    public const int MsgPeek = 2;
     public const int MsgDontWait = 0x40;
     public const int MsgNoSignal = 0x4000;
+
+    public const uint EpollIn = 1;
+    public const uint EpollOut = 4;
+    public const uint EpollPeerFinished = 0x2000;
+    public const uint EpollOneShot = 1u << 30;
+
+    /// <summary>EPOLLERR and EPOLLHUP, which come unasked.</summary>
+    public const uint EpollBroken = 8 | 0x10;
 
     public const uint SpliceMove = 1;
     public const uint SpliceNonBlock = 2;
@@ -29,6 +39,11 @@ internal static unsafe partial class LinuxSockets
     private const int Cloexec = 0x80000;
     private const int NonBlock = 0x800;
     private const int SetPipeSize = 1031;
+    private const int EpollAdd = 1;
+    private const int EpollModify = 3;
+
+    /// <summary>Bytes of struct epoll_event, and where its data stands: packed on x86-64 alone.</summary>
+    private static readonly int EpollEventBytes = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
 
     /// <summary>Whether they can be used: off_t has 64 bits in these declarations.</summary>
     [SupportedOSPlatformGuard("linux")]
@@ -86,6 +101,32 @@ internal static unsafe partial class LinuxSockets
         return happened != 0;
     }
 
+    /// <summary>A set of descriptors to wait for, or -1.</summary>
+    public static int NewEpoll() => EpollCreate(Cloexec);
+
+    /// <summary>Waits for these events of a descriptor, which is then named by that number. False where the kernel refuses.</summary>
+    public static bool Arm(int epoll, int file, uint events, long number, bool isFirst)
+    {
+        byte* one = stackalloc byte[16];
+        Unsafe.WriteUnaligned(one, events);
+        Unsafe.WriteUnaligned(one + EpollEventBytes - sizeof(long), number);
+        return EpollControl(epoll, isFirst ? EpollAdd : EpollModify, file, one) == 0;
+    }
+
+    /// <summary>Waits until something happened; how many of these were filled.</summary>
+    public static int WaitForEvents(int epoll, Span<(long Number, uint Events)> happened)
+    {
+        byte* raw = stackalloc byte[16 * happened.Length];
+        int count = Math.Max(0, EpollWait(epoll, raw, happened.Length, -1));
+        for (int i = 0; i < count; i++)
+        {
+            byte* one = raw + (i * EpollEventBytes);
+            happened[i] = (Unsafe.ReadUnaligned<long>(one + EpollEventBytes - sizeof(long)), Unsafe.ReadUnaligned<uint>(one));
+        }
+
+        return count;
+    }
+
     /// <summary>A descriptor that can be signalled and waited for, or -1.</summary>
     public static int NewSignal() => EventFd(0, Cloexec | NonBlock);
 
@@ -123,6 +164,15 @@ internal static unsafe partial class LinuxSockets
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     private static partial int Poll(PollEntry* entries, nuint count, int milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
+    private static partial int EpollCreate(int flags);
+
+    [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
+    private static partial int EpollControl(int epoll, int operation, int file, byte* wanted);
+
+    [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
+    private static partial int EpollWait(int epoll, byte* happened, int most, int milliseconds);
 
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     private static partial int EventFd(uint start, int flags);

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.ComponentModel;
 using System.Runtime.Versioning;
 
 namespace Wharf.Net;
@@ -45,83 +43,17 @@ internal sealed partial class TcpConnection : IPumpedConnection
     private static void StopWork(object? work) => ((PumpWork)work!).Stop();
 
     [SupportedOSPlatform("linux")]
-    private sealed unsafe class Turns(int socket, IPumpTurns turns) : PumpWork, IPumpedSocket
+    private sealed class Turns(int socket, IPumpTurns turns) : PumpWork, IPumpedSocket
     {
-        /// <summary>Most pieces of one system call.</summary>
-        private const int MostPieces = 64;
-
         private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly MemoryHandle[] _pins = new MemoryHandle[MostPieces];
 
         /// <summary>Ends when the thread is given back.</summary>
         public Task Completion => _completion.Task;
 
-        public int TryReceive(Span<byte> into)
-        {
-            fixed (byte* bytes = into)
-            {
-                while (true)
-                {
-                    nint count = LinuxSockets.Receive(socket, bytes, into.Length, LinuxSockets.MsgDontWait);
-                    if (count >= 0)
-                    {
-                        return (int)count;
-                    }
+        public int TryReceive(Span<byte> into) => RawSocket.Receive(socket, into);
 
-                    switch (LinuxSockets.Errno)
-                    {
-                        case LinuxSockets.Eintr:
-                            continue;
-                        case LinuxSockets.Eagain:
-                            return -1;
-                        case var errno:
-                            throw Failed(errno);
-                    }
-                }
-            }
-        }
-
-        public long TrySend(IReadOnlyList<ReadOnlyMemory<byte>> pieces, int first, int skip)
-        {
-            int count = Math.Min(pieces.Count - first, MostPieces);
-            var vector = stackalloc LinuxSockets.Piece[count];
-            try
-            {
-                for (int i = 0; i < count; i++)
-                {
-                    var piece = i == 0 ? pieces[first][skip..] : pieces[first + i];
-                    _pins[i] = piece.Pin();
-                    vector[i] = new LinuxSockets.Piece { Bytes = (byte*)_pins[i].Pointer, Count = (nuint)piece.Length };
-                }
-
-                var message = new LinuxSockets.MessageHeader { Pieces = vector, PieceCount = (nuint)count };
-                while (true)
-                {
-                    nint sent = LinuxSockets.SendMessage(socket, &message, LinuxSockets.MsgDontWait | LinuxSockets.MsgNoSignal);
-                    if (sent >= 0)
-                    {
-                        return sent;
-                    }
-
-                    switch (LinuxSockets.Errno)
-                    {
-                        case LinuxSockets.Eintr:
-                            continue;
-                        case LinuxSockets.Eagain:
-                            return 0;
-                        case var errno:
-                            throw Failed(errno);
-                    }
-                }
-            }
-            finally
-            {
-                for (int i = 0; i < count; i++)
-                {
-                    _pins[i].Dispose();
-                }
-            }
-        }
+        public long TrySend(IReadOnlyList<ReadOnlyMemory<byte>> pieces, int first, int skip) =>
+            Math.Max(0, RawSocket.Send(socket, pieces, first, skip));
 
         protected override void Run(Pump.Worker worker, Action leave)
         {
@@ -146,8 +78,5 @@ internal sealed partial class TcpConnection : IPumpedConnection
                 _completion.SetException(failed);
             }
         }
-
-        private static IOException Failed(int errno) =>
-            new($"The connection broke: {new Win32Exception(errno).Message}", new Win32Exception(errno));
     }
 }

@@ -43,6 +43,11 @@ internal sealed partial class TcpConnection
         {
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.OutOfBandInline, true);
         }
+
+        if (options.LendsSockets && LinuxSockets.AreHere && pump is not null)
+        {
+            _waits = SocketWatch.Shared?.Add((int)socket.SafeHandle.DangerousGetHandle());
+        }
     }
 
     /// <inheritdoc/>
@@ -82,7 +87,11 @@ internal sealed partial class TcpConnection
         endPoint.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(endPoint.Address.MapToIPv4(), endPoint.Port) : endPoint;
 
     /// <inheritdoc/>
-    public async ValueTask<int> ReceiveAsync(Memory<byte> into, CancellationToken cancellationToken)
+    public ValueTask<int> ReceiveAsync(Memory<byte> into, CancellationToken cancellationToken) => LinuxSockets.AreHere && _waits is { } waits
+        ? ReceiveAsync(waits, into, cancellationToken)
+        : ReceiveByRuntimeAsync(into, cancellationToken);
+
+    private async ValueTask<int> ReceiveByRuntimeAsync(Memory<byte> into, CancellationToken cancellationToken)
     {
         try
         {
@@ -95,7 +104,11 @@ internal sealed partial class TcpConnection
     }
 
     /// <inheritdoc/>
-    public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => LinuxSockets.AreHere && _waits is { } waits
+        ? SendAsync(waits, [bytes], cancellationToken)
+        : SendByRuntimeAsync(bytes, cancellationToken);
+
+    private async ValueTask SendByRuntimeAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         try
         {
@@ -111,14 +124,16 @@ internal sealed partial class TcpConnection
     }
 
     /// <inheritdoc/>
-    public async ValueTask SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> pieces, CancellationToken cancellationToken)
+    public ValueTask SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> pieces, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(pieces);
-        if (pieces.Count == 1)
-        {
-            await SendAsync(pieces[0], cancellationToken).ConfigureAwait(false);
-            return;
-        }
+        return LinuxSockets.AreHere && _waits is { } waits ? SendAsync(waits, pieces, cancellationToken)
+            : pieces.Count == 1 ? SendByRuntimeAsync(pieces[0], cancellationToken)
+            : SendByRuntimeAsync(pieces, cancellationToken);
+    }
+
+    private async ValueTask SendByRuntimeAsync(IReadOnlyList<ReadOnlyMemory<byte>> pieces, CancellationToken cancellationToken)
+    {
 
         var segments = new ArraySegment<byte>[pieces.Count];
         for (int i = 0; i < segments.Length; i++)
@@ -200,6 +215,12 @@ internal sealed partial class TcpConnection
         if (abort)
         {
             Volatile.Write(ref _aborted, true);
+        }
+
+        if (LinuxSockets.AreHere)
+        {
+            // First: once it is marked, the last user may close the descriptor, which must not be waited for any more then.
+            _waits?.Close();
         }
 
         int before = Interlocked.Or(ref _uses, Closing);

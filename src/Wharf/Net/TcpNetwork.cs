@@ -16,6 +16,12 @@ public sealed record TcpOptions
     /// <summary>Whether the kernel asks a silent peer from time to time if it is still there.</summary>
     public bool KeepAlive { get; init; } = true;
 
+    /// <summary>
+    /// Whether connections are for protocols that lend their socket to a thread while much goes over it, as SSH does: then the
+    /// runtime's engine, which would go on waking for every byte, is passed by. Linux only; without effect elsewhere.
+    /// </summary>
+    public bool LendsSockets { get; init; }
+
     /// <summary>Most threads that carry transfers between files and sockets; further transfers go asynchronously through a buffer.</summary>
     public int TransferThreads { get; init; } = Math.Min(64, 8 * Environment.ProcessorCount);
 }

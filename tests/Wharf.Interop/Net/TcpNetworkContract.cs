@@ -5,10 +5,16 @@ using Wharf.Net;
 
 namespace Wharf.Interop.Net;
 
+/// <summary>Sockets waited for by the runtime.</summary>
+public sealed class TcpNetworkTests() : TcpNetworkContract(new());
+
+/// <summary>Sockets waited for by our own thread.</summary>
+public sealed class LendingTcpNetworkTests() : TcpNetworkContract(new() { LendsSockets = true });
+
 /// <summary>Sockets of this machine, over loopback. They say nothing about loss, reordering or slow links.</summary>
-public sealed class TcpNetworkTests
+public abstract class TcpNetworkContract(TcpOptions options)
 {
-    private readonly TcpNetwork _network = new();
+    private readonly TcpNetwork _network = new(options);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -56,6 +62,64 @@ public sealed class TcpNetworkTests
         await Assert.ThrowsAsync<IOException>(() => there);
         await Assert.ThrowsAsync<IOException>(async () => await pair.Client.SendAsync(new byte[1], Cancel));
         Assert.True(pair.Client.PeerHasFinished);
+    }
+
+    [Fact]
+    public async Task Both_directions_wait_and_go_on_at_once()
+    {
+        const int Bytes = 20_000_000; // more than the kernel keeps for a connection
+        await using var pair = await TcpPair.MakeAsync(_network, Cancel);
+        await Task.WhenAll(SendAsync(pair.Client), SendAsync(pair.Server), ReceiveAsync(pair.Client), ReceiveAsync(pair.Server));
+
+        static async Task SendAsync(IConnection end)
+        {
+            byte[] part = new byte[100_000];
+            for (int sent = 0; sent < Bytes; sent += 2 * part.Length)
+            {
+                part.AsSpan().Fill((byte)(sent / part.Length / 2));
+                await end.SendAsync([part.AsMemory(0, 1), ReadOnlyMemory<byte>.Empty, part.AsMemory(1)], Cancel);
+                await end.SendAsync(part, Cancel);
+            }
+
+            await end.FinishAsync(Cancel);
+        }
+
+        static async Task ReceiveAsync(IConnection end)
+        {
+            byte[] buffer = new byte[64 * 1024];
+            int received = 0;
+            while (await end.ReceiveAsync(buffer, Cancel) is > 0 and var count)
+            {
+                Assert.Equal((byte)(received / 200_000), buffer[0]);
+                received += count;
+                Assert.Equal((byte)((received - 1) / 200_000), buffer[count - 1]);
+            }
+
+            Assert.Equal(Bytes, received);
+        }
+    }
+
+    [Fact]
+    public async Task A_send_that_waits_can_be_cancelled_or_aborted()
+    {
+        foreach (bool cancels in (bool[])[true, false])
+        {
+            await using var pair = await TcpPair.MakeAsync(_network, Cancel);
+            using var enough = new CancellationTokenSource();
+            var send = pair.Client.SendAsync([new byte[1], new byte[30_000_000]], enough.Token).AsTask();
+            await pair.Server.ReceiveAsync(Memory<byte>.Empty, Cancel);
+            Assert.False(send.IsCompleted);
+            if (cancels)
+            {
+                await enough.CancelAsync();
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => send);
+            }
+            else
+            {
+                pair.Client.Abort();
+                await Assert.ThrowsAsync<IOException>(() => send);
+            }
+        }
     }
 
     [Fact]
