@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.Versioning;
 
 namespace Wharf.Net;
@@ -18,6 +19,11 @@ internal sealed partial class TcpConnection : IPumpedConnection
         try
         {
             _socket.Blocking = false;
+            if (IPAddress.IsLoopback(Remote.Address))
+            {
+                LimitSendBuffer();
+            }
+
             var work = new Turns((int)_socket.SafeHandle.DangerousGetHandle(), turns);
             Volatile.Write(ref _pumped, work);
 

@@ -31,8 +31,11 @@ public sealed record SftpLimits
     /// <summary>Bytes of receive buffers held by writes that wait for their file. Beyond it input waits.</summary>
     public int QueuedBytes { get; init; } = 8 * 1024 * 1024;
 
-    /// <summary>Bytes of replies that have not left. Beyond it input waits, so that a client that does not read costs no more.</summary>
-    public int UnsentBytes { get; init; } = 4 * 1024 * 1024;
+    /// <summary>
+    /// Bytes of replies that have not left. Beyond it input waits, so that a client that does not read costs no more. So few that
+    /// what was read from the disk is still in the processor's cache when it is sealed.
+    /// </summary>
+    public int UnsentBytes { get; init; } = 512 * 1024;
 
     /// <summary>Copies, hashes and flushes to the disk that run at once.</summary>
     public int LongOperations { get; init; } = 4;

@@ -39,6 +39,9 @@ internal sealed partial class SftpServerSession
     /// <summary>Most bytes of a READDIR reply; grows when the client has asked what we can do.</summary>
     public int ListingBytes { get; set; }
 
+    /// <summary>Longest piece of a long reply.</summary>
+    public int PieceBytes => _channel.PieceBytes;
+
     /// <summary>The version INIT chose.</summary>
     public SftpVersion Version => _version ?? throw new SftpException(SftpFailure.BadMessage);
 

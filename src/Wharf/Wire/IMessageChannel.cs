@@ -15,7 +15,10 @@ internal interface IMessageChannel
     /// </summary>
     bool NotifyBelow(long bytes);
 
-    /// <summary>Sends a packet's body, all of it, behind what was sent before. Owns the packet from now on. After the end nothing happens.</summary>
+    /// <summary>Longest packet that leaves as it is. A longer one is cut apart, which copies it; one in pieces is not (<see cref="Packet.Next"/>).</summary>
+    int PieceBytes => int.MaxValue;
+
+    /// <summary>Sends a packet's body and those of its next ones, all of it, behind what was sent before. Owns the packet from now on. After the end nothing happens.</summary>
     void Send(Packet packet);
 
     /// <summary>Says that received bytes were worked off, so that the peer may send as many more.</summary>

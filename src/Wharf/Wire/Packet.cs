@@ -34,6 +34,12 @@ internal sealed class Packet : IDisposable
         return packet;
     }
 
+    /// <summary>
+    /// What goes on behind this one, with nothing between: a message that is longer than the channel's packets is made in pieces.
+    /// Owned, null for none.
+    /// </summary>
+    public Packet? Next { get; set; }
+
     /// <summary>The body's length.</summary>
     public int Length => _end - _start;
 
@@ -94,9 +100,18 @@ internal sealed class Packet : IDisposable
         _start += count;
     }
 
-    /// <summary>Gives the buffer back. The second time does nothing.</summary>
+    /// <summary>This one alone; <see cref="Next"/> has a new owner.</summary>
+    public Packet? TakeNext()
+    {
+        var next = Next;
+        Next = null;
+        return next;
+    }
+
+    /// <summary>Gives the buffer back, and those of what goes on behind it. The second time does nothing.</summary>
     public void Dispose()
     {
+        TakeNext()?.Dispose();
         if (Interlocked.Exchange(ref _buffer, null) is { } buffer)
         {
             ArrayPool<byte>.Shared.Return(buffer);

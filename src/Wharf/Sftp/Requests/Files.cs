@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Wharf.Files;
 using Wharf.Sftp.Messages;
 using Wharf.Wire;
@@ -49,7 +50,7 @@ internal sealed class ReadRequest() : HandleRequest<Read>("READ")
 {
     private const int LengthBytes = 4;
 
-    protected override ValueTask<Packet> AnswerAsync(SftpServerSession session, Read message, CancellationToken cancel)
+    protected override async ValueTask<Packet> AnswerAsync(SftpServerSession session, Read message, CancellationToken cancel)
     {
         var file = session.Handles.File(message.Handle);
         if (message.Offset > long.MaxValue)
@@ -57,48 +58,44 @@ internal sealed class ReadRequest() : HandleRequest<Read>("READ")
             throw new SftpException(SftpFailure.Of(FileError.TooLarge));
         }
 
-        int length = (int)Math.Min(message.Length, (uint)session.Limits.ReadBytes);
-        var packet = SftpPacket.Begin(Data.Number, message.Id, LengthBytes + length);
+        uint id = message.Id;
+        int left = (int)Math.Min(message.Length, (uint)session.Limits.ReadBytes);
+        int room = Math.Min(left, session.PieceBytes - SftpPacket.HeaderBytes - LengthBytes);
+        var reply = SftpPacket.Begin(Data.Number, id, LengthBytes + room);
         try
         {
-            var into = packet.AppendMemory(LengthBytes + length)[LengthBytes..];
-            var reading = file.Content.ReadAsync((long)message.Offset, into, cancel);
-            return reading.IsCompletedSuccessfully
-                ? new(Answer(session, file, packet, message.Id, reading.Result))
-                : LaterAsync(session, file, packet, message.Id, reading);
+            int count = 0;
+            reply.Append(LengthBytes);
+            for (var piece = reply; ; piece = piece.Next = Packet.Rent(room))
+            {
+                int read = await file.Content.ReadAsync((long)message.Offset + count, piece.AppendMemory(room), cancel).ConfigureAwait(false);
+                piece.Truncate(piece.Length - room + read);
+                count += read;
+                left -= read;
+                if (read < room || left == 0)
+                {
+                    break;
+                }
+
+                room = Math.Min(left, session.PieceBytes);
+            }
+
+            if (count == 0)
+            {
+                reply.Dispose();
+                return session.Failed(id, SftpFailure.EndOfFile);
+            }
+
+            file.CountRead(count);
+            BinaryPrimitives.WriteInt32BigEndian(reply.Span, SftpPacket.HeaderBytes + count);
+            BinaryPrimitives.WriteInt32BigEndian(reply.Span[SftpPacket.HeaderBytes..], count);
+            return reply;
         }
         catch
         {
-            packet.Dispose();
+            reply.Dispose();
             throw;
         }
-    }
-
-    private static async ValueTask<Packet> LaterAsync(SftpServerSession session, OpenFile file, Packet packet, uint id, ValueTask<int> reading)
-    {
-        try
-        {
-            return Answer(session, file, packet, id, await reading.ConfigureAwait(false));
-        }
-        catch
-        {
-            packet.Dispose();
-            throw;
-        }
-    }
-
-    private static Packet Answer(SftpServerSession session, OpenFile file, Packet packet, uint id, int count)
-    {
-        if (count == 0)
-        {
-            packet.Dispose();
-            return session.Failed(id, SftpFailure.EndOfFile);
-        }
-
-        file.CountRead(count);
-        packet.Truncate(SftpPacket.HeaderBytes + LengthBytes + count);
-        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(packet.Span[SftpPacket.HeaderBytes..], count);
-        return SftpPacket.Finish(packet);
     }
 }
 

@@ -15,6 +15,9 @@ namespace Wharf.Ssh.Connection;
 internal sealed class Channel(SshTransport transport, uint number, SshLimits limits, WindowBudget budget)
     : IMessageChannel, IDataSender, IThreadPoolWorkItem
 {
+    /// <summary>A peer that takes less at once gets its packets cut apart.</summary>
+    private const int LeastPieceBytes = 1024;
+
     private readonly Lock _gate = new();
     private readonly Queue<Packet> _waiting = new();
     private long _peerWindow;
@@ -60,6 +63,9 @@ internal sealed class Channel(SshTransport transport, uint number, SshLimits lim
     /// <summary>A client's wait for what it asked: the opening, then each request.</summary>
     public TaskCompletionSource<bool>? Asked { get; set; }
 
+    /// <inheritdoc/>
+    public int PieceBytes => MaxPacket >= LeastPieceBytes ? MaxPacket : int.MaxValue;
+
     /// <summary>Takes the peer's side of it.</summary>
     public void Confirm(uint recipient, uint window, uint maxPacket)
     {
@@ -75,20 +81,28 @@ internal sealed class Channel(SshTransport transport, uint number, SshLimits lim
     {
         lock (_gate)
         {
-            if (_finished || _closed || packet.Length == 0)
+            if (_finished || _closed)
             {
                 packet.Dispose();
                 return;
             }
 
-            Interlocked.Add(ref _unsent, packet.Length);
-            if (packet.Length > MaxPacket)
+            for (Packet? piece = packet, next; piece is not null; piece = next)
             {
-                Split(packet);
-            }
-            else
-            {
-                _waiting.Enqueue(packet);
+                next = piece.TakeNext();
+                Interlocked.Add(ref _unsent, piece.Length);
+                if (piece.Length == 0)
+                {
+                    piece.Dispose();
+                }
+                else if (piece.Length > MaxPacket)
+                {
+                    Split(piece);
+                }
+                else
+                {
+                    _waiting.Enqueue(piece);
+                }
             }
 
             Forward();
