@@ -3,7 +3,6 @@ using Wharf.Accounts;
 using Wharf.Files.Storage;
 using Wharf.Ssh;
 using Wharf.Ssh.Authentication;
-using Wharf.Ssh.Connection;
 using Wharf.Ssh.Keys;
 
 namespace Wharf.Tests.Support;
