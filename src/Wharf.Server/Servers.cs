@@ -34,6 +34,7 @@ internal sealed partial class Servers : IDisposable
         _legacy = TrustedNetworks.ParseList(settings.Ssh.LegacyNetworks);
         if (asked.Listen.Any(url => url.Protocol == ListenProtocol.Sftp))
         {
+            Require();
             HostKeys = HostKeys.LoadOrCreate(asked.Data, loggers.CreateLogger<HostKeys>());
             _ssh = new SshServer(
                 new SshServerOptions
@@ -83,6 +84,18 @@ internal sealed partial class Servers : IDisposable
     public Task DrainAsync(TimeSpan grace) => Task.WhenAll(_ftp.DrainAsync(grace), _ssh?.DrainAsync(grace) ?? Task.CompletedTask);
 
     public void Dispose() => HostKeys?.Dispose();
+
+    private static void Require()
+    {
+        try
+        {
+            SshServer.Require();
+        }
+        catch (PlatformNotSupportedException missing)
+        {
+            throw new UsageException($"A listener sftp:// cannot be served here: {missing.Message}");
+        }
+    }
 
     private static string? ReadBanner(SshSettings settings)
     {

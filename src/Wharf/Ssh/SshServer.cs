@@ -41,6 +41,10 @@ public sealed partial class SshServer(
     /// <summary>Sessions that run now.</summary>
     public int Count => _sessions.Count;
 
+    /// <summary>Says whether SSH can be served here at all.</summary>
+    /// <exception cref="PlatformNotSupportedException">OpenSSL's libcrypto is not on this machine; its message is for the operator.</exception>
+    public static void Require() => LibCrypto.Require();
+
     /// <summary>Runs one session to its end. Never throws; disposes the connection, and the ticket where there is one.</summary>
     /// <param name="connection">The accepted connection; owned from here on.</param>
     /// <param name="ticket">Its place among the sessions; null where nobody counts.</param>
