@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Wharf.Accounts;
 using Wharf.Files;
-using Wharf.Files.Layers;
 using Wharf.Files.Storage;
+using Wharf.Server.Accounts;
 using Wharf.Server.Logs;
 using Wharf.Server.Settings;
 using Wharf.Serving;
@@ -44,7 +44,8 @@ internal static class SftpServerProgram
 
         using var loggers = asked.LogLevel is { } level ? StandardErrorLog.Open(LineFormatter.FormatName, level, clock) : null;
         using var disk = Open(asked.Root ?? "/");
-        IFileSystem files = asked.ReadOnly || asked.Settings.Files.ReadOnly ? new ReadOnly(disk) : disk;
+        var policy = asked.Settings.Files;
+        var files = new UserFiles(disk, policy with { ReadOnly = policy.ReadOnly || asked.ReadOnly }, clock).For(Environment.UserName);
         string home = asked.Start ?? (asked.Root is null ? Environment.CurrentDirectory : "/");
         var options = asked.Settings.Sftp with { Home = home };
         await using var input = Console.OpenStandardInput();

@@ -23,6 +23,11 @@ internal sealed class UserFiles(IFileSystem storage, FilePolicy policy, TimeProv
     private IFileSystem Stack()
     {
         var files = storage;
+        if (policy.Atomic)
+        {
+            files = new Atomic(files);
+        }
+
         if (policy.ReadOnly)
         {
             files = new ReadOnly(files);

@@ -37,9 +37,6 @@ internal sealed record ServerSettings
     /// <summary>Bounds of the scp command; whether it is durable is FTP's switch too.</summary>
     public ScpLimits Scp { get; init; } = new();
 
-    /// <summary>Whether a file written from its start over SFTP appears only when it is closed.</summary>
-    public bool SftpAtomic { get; init; }
-
     /// <summary>How long running transfers may go on after SIGTERM.</summary>
     public TimeSpan DrainGrace { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -67,6 +64,9 @@ internal sealed record FilePolicy
 
     /// <summary>Most bytes per second of downloads; 0 for no bound.</summary>
     public long DownloadRate { get; init; }
+
+    /// <summary>Whether a file written anew over SFTP appears only when it is closed; FTP does so always.</summary>
+    public bool Atomic { get; init; }
 }
 
 /// <summary>TLS of FTP. Read and checked now, used when ftps:// listeners come.</summary>

@@ -165,6 +165,8 @@ internal static class SettingTable
             "How long a client gets to take the last words of a session that ends."),
 
         Sftp("sftp.links", OnOff, o => o.Links, (o, v) => o with { Links = v }, "Whether clients may make symbolic and hard links."),
+        Sftp("sftp.max-version", Count(3, 6, "version") with { Possible = "a version from 3 to 6" }, o => o.MaxVersion, (o, v) => o with { MaxVersion = v },
+            "The highest version of SFTP that is spoken; a client gets the lower of it and its own."),
         Sftp("sftp.home", Line(4096), o => o.Home, (o, v) => o with { Home = v }, "Where a session begins, seen from the root."),
         SftpLimit("sftp.packet", Size32(34_000, 16 << 20), l => l.PacketBytes, (l, v) => l with { PacketBytes = (int)v },
             "Longest message; a longer one ends the session."),
@@ -181,8 +183,8 @@ internal static class SettingTable
             "Copies, hashes and flushes to the disk that run at once in one session."),
         SftpLimit("sftp.listing", Size32(4 << 10, 16 << 20), l => l.ListingBytes, (l, v) => l with { ListingBytes = (int)v },
             "Longest answer to a listing for a client that has not asked for limits@openssh.com."),
-        Of("sftp.atomic", OnOff, s => s.SftpAtomic, (s, v) => s with { SftpAtomic = v },
-            "Whether a file written from its start appears only when it is closed; takes effect in a later version."),
+        Of("sftp.atomic", OnOff, s => s.Files.Atomic, (s, v) => s with { Files = s.Files with { Atomic = v } },
+            "Whether a file that a client opens to write anew appears, whole, when it is closed; until then what was there stays."),
 
         Scp("scp.line", Size32(512, 1 << 20), l => l.LineBytes, (l, v) => l with { LineBytes = (int)v }, "Longest line of a client of scp."),
         Scp("scp.depth", Count(1, 2_000, "levels"), l => l.Depth, (l, v) => l with { Depth = v }, "Deepest level of a tree that scp sends or receives."),

@@ -7,8 +7,7 @@ namespace Wharf.Scp;
 /// <summary>
 /// "scp -t": receives files. Each line and each file is answered: 0, or 1 and what went wrong. Names come from the peer, and
 /// only one part of a path is a name (security case T10). Files are written in place, as OpenSSH does: the protocol says
-/// neither how a file begins nor that a copy is complete, and what was there stays where the copy ends early. The Atomic layer
-/// is for those who want it otherwise.
+/// neither how a file begins nor that a copy is complete, and what was there stays where the copy ends early.
 /// </summary>
 internal sealed class ScpSink(
     ScpStream stream, IFileSystem files, ScpArguments arguments, ScpOptions options, string session, ILogger logger)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Wharf.Files;
 
 namespace Wharf.Sftp;
@@ -23,8 +24,9 @@ internal abstract class OpenHandle(VirtualPath path) : IAsyncDisposable
 /// <param name="content">Owned.</param>
 /// <param name="access">What it was opened for.</param>
 /// <param name="append">Whether writes go to the end whatever their offset says.</param>
+/// <param name="isText">Whether reads and writes go on where the one before ended.</param>
 /// <param name="opened">When, by the session's clock (<see cref="TimeProvider.GetTimestamp"/>).</param>
-internal sealed class OpenFile(VirtualPath path, IFile content, FileAccess access, bool append, long opened) : OpenHandle(path)
+internal sealed class OpenFile(VirtualPath path, IFile content, FileAccess access, bool append, bool isText, long opened) : OpenHandle(path)
 {
     private long _bytesRead;
     private long _bytesWritten;
@@ -33,7 +35,11 @@ internal sealed class OpenFile(VirtualPath path, IFile content, FileAccess acces
 
     public FileAccess Access { get; } = access;
 
-    public bool Append { get; } = append;
+    /// <summary>Whether the offsets of writes mean nothing.</summary>
+    public bool IgnoresOffsets { get; } = append || isText;
+
+    /// <summary>Where a file opened as text is; null for all others.</summary>
+    public TextPosition? Text { get; } = isText ? new() : null;
 
     public long Opened { get; } = opened;
 
@@ -41,9 +47,39 @@ internal sealed class OpenFile(VirtualPath path, IFile content, FileAccess acces
 
     public long BytesWritten => _bytesWritten;
 
-    public void CountRead(long bytes) => _bytesRead += bytes;
+    /// <summary>Writes where the bytes belong; called in the order of the requests, each when the one before is done.</summary>
+    public ValueTask WriteAsync(long offset, ReadOnlySequence<byte> bytes, CancellationToken cancel)
+    {
+        if (Text is { } text)
+        {
+            offset = text.Write;
+            text.Write += bytes.Length;
+        }
+
+        return Content.WriteAsync(offset, bytes, cancel);
+    }
+
+    public void CountRead(long bytes)
+    {
+        _bytesRead += bytes;
+        if (Text is { } text)
+        {
+            text.Read += bytes;
+        }
+    }
 
     public void CountWritten(long bytes) => _bytesWritten += bytes;
 
     public override ValueTask DisposeAsync() => Content.DisposeAsync();
+}
+
+/// <summary>
+/// Where the next read and the next write of a file opened as text go (draft-ietf-secsh-filexfer-05 section 6.3.1). Lines
+/// end on the wire as they do on the disk, which the extension "newline" says, so that nothing is translated.
+/// </summary>
+internal sealed class TextPosition
+{
+    public long Read { get; set; }
+
+    public long Write { get; set; }
 }

@@ -64,6 +64,7 @@ internal sealed class OpenListing : OpenHandle
         {
             packet.Append(CountBytes);
             uint count = 0;
+            bool atEnd = true;
             while (await NextAsync(cancel).ConfigureAwait(false) is { } entry)
             {
                 int before = packet.Length;
@@ -72,6 +73,7 @@ internal sealed class OpenListing : OpenHandle
                 {
                     packet.Truncate(before);
                     _leftOver = entry;
+                    atEnd = false;
                     break;
                 }
 
@@ -85,6 +87,7 @@ internal sealed class OpenListing : OpenHandle
             }
 
             BinaryPrimitives.WriteUInt32BigEndian(packet.Span[SftpPacket.HeaderBytes..], count);
+            version.EndListed(packet, atEnd);
             return SftpPacket.Finish(packet);
         }
         catch

@@ -93,7 +93,7 @@ internal sealed class SftpClientSession(IMessageChannel channel) : IChannelSink
 
     /// <summary>Opens a file.</summary>
     public async Task<byte[]> OpenAsync(string path, OpenFlags flags) =>
-        Parse<Handle>(await AskAsync(id => new Open(id, FileNames.Encode(path), flags, default)).ConfigureAwait(false)).Value.ToArray();
+        Parse<Handle>(await AskAsync(id => new Open<Attributes>(id, FileNames.Encode(path), flags, default)).ConfigureAwait(false)).Value.ToArray();
 
     /// <summary>Closes a handle.</summary>
     public Task CloseAsync(byte[] handle) => AskAsync(id => new Close(id, handle));

@@ -1,6 +1,6 @@
 namespace Wharf.Sftp;
 
-/// <summary>SSH_FX_*: draft-ietf-secsh-filexfer-02 section 7 defines 0 to 8, versions 4 to 6 the others.</summary>
+/// <summary>SSH_FX_*: draft-ietf-secsh-filexfer-02 section 7 defines 0 to 8, version 4 those up to 13, version 5 those up to 17, version 6 the others.</summary>
 internal enum SftpCode : uint
 {
     Ok = 0,
@@ -29,4 +29,10 @@ internal enum SftpCode : uint
     InvalidParameter = 23,
     FileIsADirectory = 24,
     ByteRangeLockConflict = 25,
+    ByteRangeLockRefused = 26,
+    DeletePending = 27,
+    FileCorrupt = 28,
+    OwnerInvalid = 29,
+    GroupInvalid = 30,
+    NoMatchingByteRangeLock = 31,
 }

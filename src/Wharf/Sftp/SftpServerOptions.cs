@@ -9,6 +9,9 @@ public sealed record SftpServerOptions
     /// <summary>Whether clients may make symbolic and hard links.</summary>
     public bool Links { get; init; } = true;
 
+    /// <summary>The highest version that is spoken, 3 to 6; a client gets the lower of it and its own.</summary>
+    public int MaxVersion { get; init; } = 6;
+
     /// <summary>Where a session begins, seen from the root; relative paths and "~" mean it.</summary>
     public string Home { get; init; } = "/";
 }

@@ -14,6 +14,8 @@ internal sealed partial class SftpServerSession
     private readonly ILogger _logger;
     private SemaphoreSlim? _long;
     private SftpVersion? _version;
+    private bool _asked;
+    private string? _offence;
 
     /// <summary>What the account can see.</summary>
     public IFileSystem Files { get; }
@@ -45,11 +47,16 @@ internal sealed partial class SftpServerSession
     /// <summary>The version INIT chose.</summary>
     public SftpVersion Version => _version ?? throw new SftpException(SftpFailure.BadMessage);
 
+    private uint HighestVersion => (uint)Math.Clamp(Options.MaxVersion, 3, 6);
+
     /// <summary>The time, UTC.</summary>
     public DateTime Now => _clock.GetUtcNow().UtcDateTime;
 
+    /// <summary>The name or text these bytes mean.</summary>
+    public string Text(ReadOnlyMemory<byte> bytes) => Version.DecodeName(bytes.Span);
+
     /// <summary>The path these bytes mean.</summary>
-    public VirtualPath Resolve(ReadOnlyMemory<byte> path) => Home.Resolve(FileNames.Decode(path.Span));
+    public VirtualPath Resolve(ReadOnlyMemory<byte> path) => Home.Resolve(Text(path));
 
     /// <summary>The reply that it was done.</summary>
     public Packet Ok(uint id) => SftpPacket.Of(StatusOf(id, null));
@@ -78,6 +85,23 @@ internal sealed partial class SftpServerSession
         }
     }
 
+    /// <summary>
+    /// version-select: another of our versions from here on. It "MUST be the first request"; later, or for a version that is
+    /// not ours, it fails and ends the session (draft-ietf-secsh-filexfer-13 section 5.5).
+    /// </summary>
+    public bool TrySelect(uint version)
+    {
+        if (_asked || version is < 3 || version > HighestVersion)
+        {
+            _offence = "a version that cannot be selected";
+            return false;
+        }
+
+        _version = SftpVersion.Choose(version, HighestVersion);
+        Log.Selected(_logger, Id, _version.Number);
+        return true;
+    }
+
     private Status StatusOf(uint id, SftpFailure? failure) =>
         failure is { } why ? new(id, Version.CodeOf(why), why.Text) : new(id, SftpCode.Ok, "Done.");
 
@@ -101,6 +125,7 @@ internal sealed partial class SftpServerSession
         uint id = BinaryPrimitives.ReadUInt32BigEndian(message.Span[1..]);
         if (_version.Find(number) is not { } request)
         {
+            _asked = true;
             Log.Unknown(_logger, Id, number);
             _channel.Send(Failed(id, SftpFailure.Unknown));
             return;
@@ -114,14 +139,21 @@ internal sealed partial class SftpServerSession
             (first, second) = request.Handles(this, body);
             bool waits = first is { IsBusy: true } || second is { IsBusy: true };
             answer = waits ? AnswerAfterAsync(request, first?.Tail, second?.Tail, body.ToArray()) : request.AnswerAsync(this, body, _stop.Token);
+            _asked = true;
             if (answer.IsCompletedSuccessfully)
             {
                 _channel.Send(answer.Result);
+                if (_offence is { } offence)
+                {
+                    Break(offence);
+                }
+
                 return;
             }
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
+            _asked = true;
             Refuse(id, failure, request.Name);
             return;
         }
@@ -216,15 +248,18 @@ internal sealed partial class SftpServerSession
         }
 
         uint wanted = BinaryPrimitives.ReadUInt32BigEndian(message.Span[1..]);
-        _version = Version3.Instance;
+        _version = SftpVersion.Choose(wanted, HighestVersion);
         Log.Begun(_logger, Id, wanted, _version.Number);
-        _channel.Send(SftpPacket.Of(new ServerVersion(_version.Number, ExtensionTable.Announcement(_version)), 1024));
+        _channel.Send(SftpPacket.Of(new ServerVersion(_version.Number, ExtensionTable.Announcement(_version, HighestVersion)), 2048));
     }
 
     private static partial class Log
     {
         [LoggerMessage(LogLevel.Debug, "{Session} speaks up to version {Wanted}, version {Version} it is")]
         public static partial void Begun(ILogger logger, string session, uint wanted, uint version);
+
+        [LoggerMessage(LogLevel.Debug, "{Session} selects version {Version}")]
+        public static partial void Selected(ILogger logger, string session, uint version);
 
         [LoggerMessage(LogLevel.Debug, "{Session} is {Client}")]
         public static partial void Introduced(ILogger logger, string session, string client);

@@ -10,19 +10,26 @@ internal sealed partial class SftpServerSession
     /// <summary>Opens a file.</summary>
     /// <param name="id">Of the request.</param>
     /// <param name="path">Its name.</param>
-    /// <param name="mode">How.</param>
-    /// <param name="cutAfterwards">Whether it is cut to nothing once it is open: TRUNC without CREAT, which no <see cref="FileCreation"/> says.</param>
+    /// <param name="how">How.</param>
     /// <param name="cancel">The session's end.</param>
-    public async ValueTask<Packet> OpenFileAsync(uint id, VirtualPath path, OpenMode mode, bool cutAfterwards, CancellationToken cancel)
+    public async ValueTask<Packet> OpenFileAsync(uint id, VirtualPath path, Opening how, CancellationToken cancel)
     {
+        var mode = how.ToMode();
         Handles.Reserve();
         OpenFile? opened = null;
         try
         {
-            var content = await Files.OpenAsync(path, mode, cancel).ConfigureAwait(false);
-            opened = new(path, content, mode.Access, mode.Append, _clock.GetTimestamp());
-            if (cutAfterwards)
+            // What is asked for by a name that becomes a link meanwhile is opened: it stays inside the root, as everything does.
+            if (!how.FollowsLinks && await Files.StatAsync(path, LinkHandling.Self, cancel).ConfigureAwait(false) is { Kind: EntryKind.Link })
             {
+                throw new FileException(FileError.LinkLoop, path);
+            }
+
+            var content = await Files.OpenAsync(path, mode, cancel).ConfigureAwait(false);
+            opened = new(path, content, mode.Access, how.Append, how.IsText, _clock.GetTimestamp());
+            if (how.Truncates && mode.Creation == FileCreation.Existing)
+            {
+                // TRUNC without CREAT, which no FileCreation says.
                 await content.ChangeAsync(new AttributeChange { Length = 0 }, cancel).ConfigureAwait(false);
             }
         }
@@ -111,6 +118,10 @@ internal sealed partial class SftpServerSession
         Did(request, path);
         return Ok(id);
     }
+
+    /// <summary>A change without what this file system can never set, so that the rest is set.</summary>
+    public AttributeChange Possible(AttributeChange change) =>
+        change.Created is null || (Files.Abilities & Abilities.CreationTimes) != 0 ? change : change with { Created = null };
 
     private async ValueTask<Packet> AddAsync(uint id, OpenHandle opened)
     {

@@ -18,7 +18,6 @@ internal sealed partial class SftpServerSession
         uint id = BinaryPrimitives.ReadUInt32BigEndian(header[5..]);
         uint handleBytes = BinaryPrimitives.ReadUInt32BigEndian(header[9..]);
         var handle = header.Slice(13, HandleTable.HandleBytes);
-        ulong offset = BinaryPrimitives.ReadUInt64BigEndian(header[21..]);
         uint length = BinaryPrimitives.ReadUInt32BigEndian(header[29..]);
         if (handleBytes != HandleTable.HandleBytes || length > (uint)(whole - WriteHeaderBytes))
         {
@@ -29,15 +28,17 @@ internal sealed partial class SftpServerSession
         int spare = whole - WriteHeaderBytes - (int)length;
 
         var file = Handles.Find(handle) as OpenFile;
+        ulong offset = file is { IgnoresOffsets: true } ? 0 : BinaryPrimitives.ReadUInt64BigEndian(header[21..]);
         SftpFailure? refused = file is null ? SftpFailure.InvalidHandle
             : offset > long.MaxValue - (ulong)length ? SftpFailure.Of(FileError.TooLarge)
             : (file.Access & FileAccess.Write) == 0 ? SftpFailure.Of(FileError.Denied)
             : null;
-        if (_batch is { } batch && (refused is not null || batch.File != file || batch.IsFull || ((long)offset != batch.Offset + batch.Bytes && !file.Append)))
+        if (_batch is { } batch && (refused is not null || batch.File != file || batch.IsFull || ((long)offset != batch.Offset + batch.Bytes && !file.IgnoresOffsets)))
         {
             FlushWrites();
         }
 
+        _asked = true;
         if (refused is { } failure)
         {
             // Its data is passed over as it comes.
@@ -103,7 +104,7 @@ internal sealed partial class SftpServerSession
         ValueTask writing;
         try
         {
-            writing = file.IsBusy ? WriteAfterAsync(file.Tail, batch) : file.Content.WriteAsync(batch.Offset, batch.Sequence, _stop.Token);
+            writing = file.IsBusy ? WriteAfterAsync(file.Tail, batch) : file.WriteAsync(batch.Offset, batch.Sequence, _stop.Token);
             if (writing.IsCompletedSuccessfully)
             {
                 writing.GetAwaiter().GetResult();
@@ -125,7 +126,8 @@ internal sealed partial class SftpServerSession
     private async ValueTask WriteAfterAsync(Task before, WriteBatch batch)
     {
         await before.ConfigureAwait(false);
-        await batch.File.Content.WriteAsync(batch.Offset, batch.Sequence, _stop.Token).ConfigureAwait(false);
+        var file = batch.File;
+        await file.WriteAsync(batch.Offset, batch.Sequence, _stop.Token).ConfigureAwait(false);
     }
 
     private async Task FinishWriteAsync(WriteBatch batch, ValueTask writing)

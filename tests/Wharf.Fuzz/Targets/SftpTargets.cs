@@ -9,7 +9,8 @@ namespace Wharf.Fuzz.Targets;
 
 /// <summary>
 /// Requests of a session with a file and a directory open. An even first byte says that each request is a byte of length and
-/// so many bytes of body; an odd one that the stream is raw. The first byte is also how finely it is cut.
+/// so many bytes of body; an odd one that the stream is raw. The first byte is also how finely it is cut; the second is the
+/// version, 3 to 6.
 /// </summary>
 internal sealed class SftpRequestTarget() : FuzzTarget("sftp-request")
 {
@@ -19,14 +20,16 @@ internal sealed class SftpRequestTarget() : FuzzTarget("sftp-request")
     public override IReadOnlyList<string> Words =>
     [
         File, Listing, "\0\0\0\u0001a", "\0\0\0\u0001d", "\0\0\0\u0001l", "\0\0\0\0\0\0\0\0", "\u00ff\u00ff\u00ff\u00ff", "\0\0\0\u000f", "\0\0\0\u0004", "\u0080\0\0\0",
-        .. Enumerable.Range(3, 18).Select(number => (char)number + "\0\0\0\u0007"),
+        .. Enumerable.Range(3, 21).Select(number => (char)number + "\0\0\0\u0007"),
         "\u00c8\0\0\0\u0007\0\0\0\u0009copy-data", "\u00c8\0\0\0\u0007\0\0\0\u0014statvfs@openssh.com\0", "\u00c8\0\0\0\u0007\0\0\0\u000fcheck-file-name",
         "\u00c8\0\0\0\u0007\0\0\0\u0014fsync@openssh.com\0\0\0", "\u00c8\0\0\0\u0007\0\0\0\u0017expand-path@openssh.com", "\u00c8\0\0\0\u0007\0\0\0\u0012limits@openssh.com",
+        "\u00c8\0\0\0\u0007\0\0\0\u0009text-seek" + File, "\u00c8\0\0\0\u0007\0\0\0\u000eversion-select\0\0\0\u00016", "\u00c8\0\0\0\u0007\0\0\0\u0014lsetstat@openssh.com",
+        "\0\0\u00ff\u00fd\u0001", "\u00ed\u00b2\u0080", "\0\0\0\u0002\0\0\0\u0023",
     ];
 
     public override async Task RunAsync(byte[] input, CancellationToken cancel)
     {
-        if (input.Length == 0)
+        if (input.Length < 2)
         {
             return;
         }
@@ -35,9 +38,11 @@ internal sealed class SftpRequestTarget() : FuzzTarget("sftp-request")
         var clock = new ManualClock();
         var channel = new Replies();
         var session = new SftpServerSession(new Memory(clock, 1 << 20), channel, new(), "s1", "alice", clock, log);
-        Send(session, [.. Bytes(new Init(3, default)), .. Bytes(new Open(1, "a"u8.ToArray(), OpenFlags.Read | OpenFlags.Write | OpenFlags.Create, default)), .. Bytes(new OpenDirectory(2, "/"u8.ToArray()))], int.MaxValue);
+        uint version = 3u + (input[1] % 4u);
+        Send(session, [.. Bytes(new Init(version, default)), .. OpenFile(version), .. Bytes(new OpenDirectory(2, "/"u8.ToArray()))], int.MaxValue);
+        Require(session.Handles.Count == 2, "A file and a directory are open.");
         int piece = 1 + (input[0] / 2);
-        Send(session, input[0] % 2 == 1 ? input[1..] : Framed(input.AsSpan(1)), piece);
+        Send(session, input[0] % 2 == 1 ? input[2..] : Framed(input.AsSpan(2)), piece);
         session.End();
         await session.CloseAsync();
         Require(session.Handles.Count == 0, "What a session opened is closed with it.");
@@ -46,6 +51,22 @@ internal sealed class SftpRequestTarget() : FuzzTarget("sftp-request")
         {
             throw fault;
         }
+    }
+
+    /// <summary>OPEN of "/a"; from version 4 on as text, so that text-seek has something to do.</summary>
+    private static byte[] OpenFile(uint version)
+    {
+        const OpenFlags flags = OpenFlags.Read | OpenFlags.Write | OpenFlags.Create;
+        const DesiredAccess access = DesiredAccess.ReadData | DesiredAccess.WriteData;
+        const DispositionFlags disposition = DispositionFlags.OpenOrCreate | DispositionFlags.TextMode;
+        byte[] path = "a"u8.ToArray();
+        return version switch
+        {
+            3 => Bytes(new Open<Attributes>(1, path, flags, default)),
+            4 => Bytes(new Open<TypedAttributes<Layout4>>(1, path, flags | OpenFlags.Text, TypedAttributes<Layout4>.Empty)),
+            5 => Bytes(new OpenFor<TypedAttributes<Layout5>>(1, path, access, disposition, TypedAttributes<Layout5>.Empty)),
+            _ => Bytes(new OpenFor<TypedAttributes<Layout6>>(1, path, access, disposition, TypedAttributes<Layout6>.Empty)),
+        };
     }
 
     private static byte[] Bytes<TMessage>(TMessage message)

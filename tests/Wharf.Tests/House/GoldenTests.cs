@@ -15,7 +15,7 @@ public sealed class GoldenTests
         .. typeof(SshServer).Assembly.GetTypes()
             .Where(type => Chapters.Contains(type.Namespace) && type.IsValueType)
             .Where(type => Array.Exists(type.GetInterfaces(), face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(IMessage<>)))
-            .Select(type => $"{type.Namespace}.{type.Name}")
+            .Select(type => $"{type.Namespace}.{type.Name.Split('`')[0]}")
             .Order(StringComparer.Ordinal),
     ];
 

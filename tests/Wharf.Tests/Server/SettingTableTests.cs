@@ -139,7 +139,7 @@ public sealed class SettingTableTests
     /// <summary>The one property of that type that the row changes, found by giving it values until something differs.</summary>
     private static string? ChangedBy(Setting row, Type type)
     {
-        foreach (string text in (string[])["on", "off", "dos", "500", "copy", "7s", "777", "7", "text", "3MiB"])
+        foreach (string text in (string[])["on", "off", "dos", "500", "copy", "7s", "777", "7", "3", "text", "3MiB"])
         {
             ServerSettings after;
             try

@@ -28,6 +28,10 @@ public sealed class UserFilesTests
     }
 
     [Fact]
+    public void Uploads_are_atomic_where_the_setting_says_so() =>
+        Assert.IsType<Atomic>(new UserFiles(new Memory(_clock), SettingTable.Read(["sftp.atomic=on"]).Files, _clock).For("anna"));
+
+    [Fact]
     public void An_accounts_sessions_share_its_rate_and_other_accounts_have_their_own()
     {
         var files = new UserFiles(new Memory(_clock), new FilePolicy { UploadRate = 1000 }, _clock);

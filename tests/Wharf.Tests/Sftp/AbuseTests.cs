@@ -24,7 +24,7 @@ public sealed class AbuseTests
         await pair.WriteAsync(handle, 0, new byte[] { 1 });
         Assert.Equal(SftpCode.Failure, (await pair.WriteAsync(handle, offset, new byte[] { 2 })).Code);
         Assert.NotEqual(SftpCode.Ok, (await pair.StatusAsync(new Read(1, handle, offset, 10))).Code);
-        Assert.Equal(SftpCode.Failure, (await pair.StatusAsync(new HandleSetStat(1, handle, new(AttributeFlags.Size, offset, 0, 0, 0, 0, 0, default)))).Code);
+        Assert.Equal(SftpCode.Failure, (await pair.StatusAsync(new HandleSetStat<Attributes>(1, handle, new(AttributeFlags.Size, offset, 0, 0, 0, 0, 0, default)))).Code);
         Assert.Equal(SftpCode.Failure, Parse<Status>(await pair.ExtendedAsync("copy-data", handle, offset, 0UL, handle, 0UL)).Code);
         Assert.Equal([1], await pair.ReadAsync(handle, 0, 10));
     }
@@ -37,7 +37,7 @@ public sealed class AbuseTests
     public async Task T10_No_words_lead_out_of_the_root(string path)
     {
         await using var pair = await BeginAsync(_files);
-        await pair.StatusAsync(new MakeDirectory(1, Text("/d"), default));
+        await pair.StatusAsync(new MakeDirectory<Attributes>(1, Text("/d"), default));
         Assert.Equal(SftpCode.NoSuchFile, (await pair.StatusAsync(new Stat(1, Text(path)))).Code);
         Assert.Equal(SftpCode.NoSuchFile, (await pair.OpenRefusedAsync(path, OpenFlags.Write | OpenFlags.Create)).Code);
     }
@@ -53,7 +53,7 @@ public sealed class AbuseTests
             Assert.Equal(SftpCode.Ok, (await pair.StatusAsync(new SymbolicLink(1, Text("../../../../../../etc/passwd"), Text("/l")))).Code);
             Assert.Equal(SftpCode.NoSuchFile, (await pair.StatusAsync(new Stat(1, Text("/l")))).Code);
             Assert.NotEqual(SftpCode.Ok, (await pair.OpenRefusedAsync("/l", OpenFlags.Read)).Code);
-            Assert.NotEqual(SftpCode.Ok, (await pair.StatusAsync(new SetStat(1, Text("/l"), new(AttributeFlags.Permissions, 0, 0, 0, 0x1FF, 0, 0, default)))).Code);
+            Assert.NotEqual(SftpCode.Ok, (await pair.StatusAsync(new SetStat<Attributes>(1, Text("/l"), new(AttributeFlags.Permissions, 0, 0, 0, 0x1FF, 0, 0, default)))).Code);
             Assert.Equal(SftpCode.Ok, (await pair.StatusAsync(new SymbolicLink(1, Text("/etc"), Text("/m")))).Code);
             Assert.Equal(SftpCode.NoSuchFile, (await pair.StatusAsync(new OpenDirectory(1, Text("/m")))).Code);
             Assert.Equal("../../../../../../etc/passwd", Text(Parse<Name>(await pair.AskAsync(new ReadLink(2, Text("/l")))).Entries[0].Name));
@@ -71,7 +71,7 @@ public sealed class AbuseTests
         {
             byte[] handle = await writer.OpenAsync("/a", OpenFlags.Write | OpenFlags.Create);
             await writer.WriteAsync(handle, 0, new byte[] { 1, 2, 3 });
-            await writer.StatusAsync(new MakeDirectory(1, Text("/d"), default));
+            await writer.StatusAsync(new MakeDirectory<Attributes>(1, Text("/d"), default));
         }
 
         await using var pair = await BeginAsync(new ReadOnly(_files));
@@ -79,7 +79,7 @@ public sealed class AbuseTests
         {
             foreach (string path in new[] { "/a", "/new" })
             {
-                byte[] reply = await pair.AskAsync(new Open(1, Text(path), (OpenFlags)flags, default));
+                byte[] reply = await pair.AskAsync(new Open<Attributes>(1, Text(path), (OpenFlags)flags, default));
                 bool opened = reply[0] == Handle.Number;
                 bool reads = ((OpenFlags)flags & (OpenFlags.Write | OpenFlags.Append | OpenFlags.Create | OpenFlags.Truncate)) == 0;
                 Assert.Equal(reads && path == "/a", opened);
@@ -92,13 +92,13 @@ public sealed class AbuseTests
         SftpCode[] codes =
         [
             (await pair.WriteAsync(open, 0, new byte[] { 9 })).Code,
-            (await pair.StatusAsync(new HandleSetStat(1, open, cut))).Code,
-            (await pair.StatusAsync(new HandleSetStat(1, open, change))).Code,
-            (await pair.StatusAsync(new SetStat(1, Text("/a"), cut))).Code,
-            (await pair.StatusAsync(new SetStat(1, Text("/a"), change))).Code,
+            (await pair.StatusAsync(new HandleSetStat<Attributes>(1, open, cut))).Code,
+            (await pair.StatusAsync(new HandleSetStat<Attributes>(1, open, change))).Code,
+            (await pair.StatusAsync(new SetStat<Attributes>(1, Text("/a"), cut))).Code,
+            (await pair.StatusAsync(new SetStat<Attributes>(1, Text("/a"), change))).Code,
             (await pair.StatusAsync(new Remove(1, Text("/a")))).Code,
             (await pair.StatusAsync(new RemoveDirectory(1, Text("/d")))).Code,
-            (await pair.StatusAsync(new MakeDirectory(1, Text("/e"), default))).Code,
+            (await pair.StatusAsync(new MakeDirectory<Attributes>(1, Text("/e"), default))).Code,
             (await pair.StatusAsync(new Rename(1, Text("/a"), Text("/b")))).Code,
             (await pair.StatusAsync(new SymbolicLink(1, Text("a"), Text("/l")))).Code,
             Parse<Status>(await pair.ExtendedAsync("posix-rename@openssh.com", "/a", "/b")).Code,
@@ -182,7 +182,7 @@ public sealed class AbuseTests
         Assert.Equal(SftpCode.Failure, (await pair.OpenRefusedAsync("/" + name, OpenFlags.Write | OpenFlags.Create)).Code);
         Assert.Equal(SftpCode.Failure, (await pair.StatusAsync(new SymbolicLink(1, Text(name), Text("/l")))).Code);
         byte[] extended = [.. Golden.Bytes("00000002"), .. Fields("n", name, "m", name)];
-        Assert.Equal(SftpCode.Ok, (await pair.StatusAsync(new MakeDirectory(1, Text("/d"), new(AttributeFlags.Extended, 0, 0, 0, 0, 0, 0, extended)))).Code);
+        Assert.Equal(SftpCode.Ok, (await pair.StatusAsync(new MakeDirectory<Attributes>(1, Text("/d"), new(AttributeFlags.Extended, 0, 0, 0, 0, 0, 0, extended)))).Code);
     }
 
     [Theory]
@@ -203,7 +203,7 @@ public sealed class AbuseTests
     public async Task T14_Nothing_is_done_before_INIT_and_INIT_comes_once()
     {
         await using var early = new SftpPair(_files);
-        early.Send(Bytes(new MakeDirectory(1, Text("/d"), default)));
+        early.Send(Bytes(new MakeDirectory<Attributes>(1, Text("/d"), default)));
         Assert.Equal(1, early.ExitStatus);
         await using var twice = await BeginAsync(_files);
         twice.Send(Bytes(new Init(3, default)));

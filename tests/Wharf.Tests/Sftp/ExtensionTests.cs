@@ -182,7 +182,7 @@ public sealed class ExtensionTests : IAsyncLifetime
         await _pair.StatusAsync(new SymbolicLink(1, Text("nowhere"), Text("/l")));
         var times = new Attributes(AttributeFlags.Times, 0, 0, 0, 0, 10, 20, default);
         Assert.Equal(SftpCode.Ok, Parse<Status>(await _pair.ExtendedAsync("lsetstat@openssh.com", "/l", times)).Code);
-        Assert.Equal(20u, Parse<AttributesReply>(await _pair.AskAsync(new LinkStat(2, Text("/l")))).Attributes.Modified);
+        Assert.Equal(20u, Parse<AttributesReply<Attributes>>(await _pair.AskAsync(new LinkStat(2, Text("/l")))).Attributes.Modified);
     }
 
     private async Task<byte[]> FileAsync(string path, string content)

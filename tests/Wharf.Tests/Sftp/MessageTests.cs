@@ -23,18 +23,18 @@ public sealed class MessageTests
     public void Each_request_of_version_3_is_these_bytes_both_ways()
     {
         Both("00000003", new Init(3, default));
-        Both($"00000007 {A} 0000001A 00000004 000001A4", new Open(7, _a, OpenFlags.Write | OpenFlags.Create | OpenFlags.Truncate, new(AttributeFlags.Permissions, 0, 0, 0, 0x1A4, 0, 0, default)));
+        Both($"00000007 {A} 0000001A 00000004 000001A4", new Open<Attributes>(7, _a, OpenFlags.Write | OpenFlags.Create | OpenFlags.Truncate, new(AttributeFlags.Permissions, 0, 0, 0, 0x1A4, 0, 0, default)));
         Both($"00000007 {H}", new Close(7, _h));
         Both($"00000007 {H} 0000000100000000 00008000", new Read(7, _h, 1UL << 32, 32768));
         Both($"00000007 {H} 0000000000000009 00000003 616263", new Write(7, _h, 9, "abc"u8.ToArray()));
         Both($"00000007 {A}", new LinkStat(7, _a));
         Both($"00000007 {H}", new HandleStat(7, _h));
-        Both($"00000007 {A} {Attrs}", new SetStat(7, _a, _attributes));
-        Both($"00000007 {H} {Attrs}", new HandleSetStat(7, _h, _attributes));
+        Both($"00000007 {A} {Attrs}", new SetStat<Attributes>(7, _a, _attributes));
+        Both($"00000007 {H} {Attrs}", new HandleSetStat<Attributes>(7, _h, _attributes));
         Both($"00000007 {A}", new OpenDirectory(7, _a));
         Both($"00000007 {H}", new ReadDirectory(7, _h));
         Both($"00000007 {A}", new Remove(7, _a));
-        Both($"00000007 {A} 00000000", new MakeDirectory(7, _a, default));
+        Both($"00000007 {A} 00000000", new MakeDirectory<Attributes>(7, _a, default));
         Both($"00000007 {A}", new RemoveDirectory(7, _a));
         Both($"00000007 {A}", new RealPath(7, _a));
         Both($"00000007 {A}", new Stat(7, _a));
@@ -54,7 +54,7 @@ public sealed class MessageTests
         Assert.Equal(new Status(7, SftpCode.NoSuchFile, "", ""), Golden.Read<Status>(Golden.Bytes("65 00000007 00000002")));
         Both($"00000007 {H}", new Handle(7, _h));
         Both("00000007 00000003 616263", new Data(7, "abc"u8.ToArray()));
-        Both($"00000007 {Attrs}", new AttributesReply(7, _attributes));
+        Both($"00000007 {Attrs}", new AttributesReply<Attributes>(7, _attributes));
         Both("00000007 0102", new ExtendedReply(7, new byte[] { 1, 2 }));
         Both($"00000007 00000001 {A} {B} {Attrs}", new Name(7, [new NameEntry(_a, _b, _attributes)]));
     }
@@ -64,7 +64,7 @@ public sealed class MessageTests
     {
         Both(
             "00000007 80000001 0000000000000005 00000001 00000001 78 00000002 3132",
-            new AttributesReply(7, new(AttributeFlags.Size | AttributeFlags.Extended, 5, 0, 0, 0, 0, 0, Convert.FromHexString("000000010000000178000000023132"))));
+            new AttributesReply<Attributes>(7, new(AttributeFlags.Size | AttributeFlags.Extended, 5, 0, 0, 0, 0, 0, Convert.FromHexString("000000010000000178000000023132"))));
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class MessageTests
         Both($"00000007 {X} {A} {B}", new ExtendedPaths(7, x, _a, _b));
         Both($"00000007 {X} {A}", new ExtendedText(7, x, _a));
         Both($"00000007 {X} {H}", new ExtendedHandle(7, x, _h));
-        Both($"00000007 {X} {A} {Attrs}", new LinkSetStat(7, x, _a, _attributes));
+        Both($"00000007 {X} {A} {Attrs}", new LinkSetStat<Attributes>(7, x, _a, _attributes));
         Both($"00000007 {X}", new Limits(7, x));
         Both("00000007 0000000000040000 000000000003FC00 000000000003FC00 00000000000003E8", new LimitsReply(7, 262_144, 261_120, 261_120, 1000));
         Both(

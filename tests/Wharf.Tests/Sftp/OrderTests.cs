@@ -32,7 +32,7 @@ public sealed class OrderTests : IAsyncLifetime
         byte[] b = await _pair.OpenAsync("/b", OpenFlags.Read | OpenFlags.Write | OpenFlags.Create);
         _pair.Send([.. Bytes(new Write(10, a, 0, "one"u8.ToArray())), .. Bytes(new Read(11, a, 0, 9)), .. Bytes(new HandleStat(12, a)), .. Bytes(new Close(13, a))]);
         _pair.Send([.. Bytes(new Write(20, b, 0, "two"u8.ToArray())), .. Bytes(new Stat(30, Text("/")))]);
-        Assert.Equal(30u, Parse<AttributesReply>(await _pair.ReplyAsync()).Id);
+        Assert.Equal(30u, Parse<AttributesReply<Attributes>>(await _pair.ReplyAsync()).Id);
         _slow.LetGo("/b");
         Assert.Equal(20u, Parse<Status>(await _pair.ReplyAsync()).Id);
         Assert.Null(_pair.TryReply());
@@ -41,7 +41,7 @@ public sealed class OrderTests : IAsyncLifetime
         await _slow.WaitedAsync("/a");
         _slow.LetGo("/a");
         Assert.Equal("one"u8.ToArray(), Parse<Data>(await _pair.ReplyAsync()).Bytes.ToArray());
-        Assert.Equal(12u, Parse<AttributesReply>(await _pair.ReplyAsync()).Id);
+        Assert.Equal(12u, Parse<AttributesReply<Attributes>>(await _pair.ReplyAsync()).Id);
         Assert.Equal(13u, Parse<Status>(await _pair.ReplyAsync()).Id);
         Assert.Equal(1, _pair.Session.Handles.Count);
     }

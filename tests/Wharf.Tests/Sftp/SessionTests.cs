@@ -104,7 +104,7 @@ public sealed class SessionTests : IAsyncLifetime
     [Fact]
     public async Task Directories_list_themselves_and_their_parents_like_OpenSSH()
     {
-        await _pair.StatusAsync(new MakeDirectory(1, Text("d"), default));
+        await _pair.StatusAsync(new MakeDirectory<Attributes>(1, Text("d"), default));
         byte[] file = await _pair.OpenAsync("d/f", OpenFlags.Write | OpenFlags.Create);
         await _pair.WriteAsync(file, 5, new byte[] { 1 });
         await _pair.CloseAsync(file);
@@ -118,8 +118,8 @@ public sealed class SessionTests : IAsyncLifetime
     [Fact]
     public async Task A_path_is_made_absolute_through_links()
     {
-        await _pair.StatusAsync(new MakeDirectory(1, Text("/d"), default));
-        await _pair.StatusAsync(new MakeDirectory(1, Text("/d/e"), default));
+        await _pair.StatusAsync(new MakeDirectory<Attributes>(1, Text("/d"), default));
+        await _pair.StatusAsync(new MakeDirectory<Attributes>(1, Text("/d/e"), default));
         Assert.Equal(SftpCode.Ok, (await _pair.StatusAsync(new SymbolicLink(1, Text("d/e"), Text("/l")))).Code);
         Assert.Equal("/", await RealPathAsync("."));
         Assert.Equal("/", await RealPathAsync("../.."));
@@ -136,7 +136,7 @@ public sealed class SessionTests : IAsyncLifetime
         Assert.Equal(SftpCode.Ok, (await _pair.StatusAsync(new SymbolicLink(1, text, Text("/l")))).Code);
         Assert.Equal(text, Parse<Name>(await _pair.AskAsync(new ReadLink(2, Text("/l")))).Entries[0].Name.ToArray());
         Assert.Equal(SftpCode.NoSuchFile, (await _pair.StatusAsync(new Stat(3, Text("/l")))).Code);
-        var link = Parse<AttributesReply>(await _pair.AskAsync(new LinkStat(4, Text("/l")))).Attributes;
+        var link = Parse<AttributesReply<Attributes>>(await _pair.AskAsync(new LinkStat(4, Text("/l")))).Attributes;
         Assert.Equal(0xA000u, link.Permissions & 0xF000);
     }
 
@@ -158,11 +158,11 @@ public sealed class SessionTests : IAsyncLifetime
     {
         byte[] handle = await _pair.OpenAsync("/a", OpenFlags.Write | OpenFlags.Create, new(AttributeFlags.Permissions, 0, 0, 0, 0x81ED, 0, 0, default));
         var change = new Attributes(AttributeFlags.Size | AttributeFlags.Times, 7, 0, 0, 0, 1_000, 2_000, default);
-        Assert.Equal(SftpCode.Ok, (await _pair.StatusAsync(new HandleSetStat(1, handle, change))).Code);
-        var now = Parse<AttributesReply>(await _pair.AskAsync(new HandleStat(2, handle))).Attributes;
+        Assert.Equal(SftpCode.Ok, (await _pair.StatusAsync(new HandleSetStat<Attributes>(1, handle, change))).Code);
+        var now = Parse<AttributesReply<Attributes>>(await _pair.AskAsync(new HandleStat(2, handle))).Attributes;
         Assert.Equal((7UL, 0x81EDu, 1_000u, 2_000u), (now.Size, now.Permissions, now.Accessed, now.Modified));
-        Assert.Equal(SftpCode.Ok, (await _pair.StatusAsync(new SetStat(3, Text("/a"), new(AttributeFlags.Permissions, 0, 0, 0, 0x180, 0, 0, default)))).Code);
-        Assert.Equal(0x8180u, Parse<AttributesReply>(await _pair.AskAsync(new Stat(4, Text("/a")))).Attributes.Permissions);
+        Assert.Equal(SftpCode.Ok, (await _pair.StatusAsync(new SetStat<Attributes>(3, Text("/a"), new(AttributeFlags.Permissions, 0, 0, 0, 0x180, 0, 0, default)))).Code);
+        Assert.Equal(0x8180u, Parse<AttributesReply<Attributes>>(await _pair.AskAsync(new Stat(4, Text("/a")))).Attributes.Permissions);
     }
 
     [Theory]
@@ -180,11 +180,11 @@ public sealed class SessionTests : IAsyncLifetime
         await _pair.WriteAsync(handle, 0, new byte[3]);
         Assert.Equal((SftpCode)fresh, await CodeAsync("/fresh"));
         Assert.Equal((SftpCode)there, await CodeAsync("/there"));
-        Assert.Equal(length, Parse<AttributesReply>(await _pair.AskAsync(new Stat(4, Text("/there")))).Attributes.Size);
+        Assert.Equal(length, Parse<AttributesReply<Attributes>>(await _pair.AskAsync(new Stat(4, Text("/there")))).Attributes.Size);
 
         async Task<SftpCode> CodeAsync(string path)
         {
-            byte[] reply = await _pair.AskAsync(new Open(1, Text(path), (OpenFlags)flags, default));
+            byte[] reply = await _pair.AskAsync(new Open<Attributes>(1, Text(path), (OpenFlags)flags, default));
             return reply[0] == Handle.Number ? SftpCode.Ok : Parse<Status>(reply).Code;
         }
     }

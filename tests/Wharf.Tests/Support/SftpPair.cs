@@ -103,10 +103,10 @@ internal sealed class SftpPair : IAsyncDisposable
 
     /// <summary>Opens a file.</summary>
     public async Task<byte[]> OpenAsync(string path, OpenFlags flags, Attributes attributes = default) =>
-        Parse<Handle>(await AskAsync(new Open(NextId(), Text(path), flags, attributes))).Value.ToArray();
+        Parse<Handle>(await AskAsync(new Open<Attributes>(NextId(), Text(path), flags, attributes))).Value.ToArray();
 
     /// <summary>The status of an OPEN that is refused.</summary>
-    public Task<Status> OpenRefusedAsync(string path, OpenFlags flags) => StatusAsync(new Open(NextId(), Text(path), flags, default));
+    public Task<Status> OpenRefusedAsync(string path, OpenFlags flags) => StatusAsync(new Open<Attributes>(NextId(), Text(path), flags, default));
 
     /// <summary>Closes a handle.</summary>
     public Task<Status> CloseAsync(byte[] handle) => StatusAsync(new Close(NextId(), handle));

@@ -9,7 +9,8 @@ internal sealed class ExpandPath() : SftpRequest<ExtendedText>("expand-path")
 {
     protected override async ValueTask<Packet> AnswerAsync(SftpServerSession session, ExtendedText message, CancellationToken cancel)
     {
-        string text = FileNames.Decode(message.Text.Span);
+        uint id = message.Id;
+        string text = session.Text(message.Text);
         if (text.StartsWith('~'))
         {
             int slash = text.IndexOf('/', StringComparison.Ordinal);
@@ -18,7 +19,7 @@ internal sealed class ExpandPath() : SftpRequest<ExtendedText>("expand-path")
         }
 
         var path = await PathResolution.ResolveAsync(session.Files, session.Home, text, cancel).ConfigureAwait(false);
-        return session.Version.Path(message.Id, path.Value);
+        return session.Version.Path(id, path.Value);
     }
 }
 
@@ -27,7 +28,7 @@ internal sealed class HomeDirectory() : SftpRequest<ExtendedText>("home-director
 {
     protected override ValueTask<Packet> AnswerAsync(SftpServerSession session, ExtendedText message, CancellationToken cancel)
     {
-        RequireOwn(session, FileNames.Decode(message.Text.Span));
+        RequireOwn(session, session.Text(message.Text));
         return new(session.Version.Path(message.Id, session.Home.Value));
     }
 

@@ -28,6 +28,7 @@ internal enum AttributeFlags : uint
 /// <param name="Extended">uint32 count and so many pairs of string, as they stand on the wire: nobody has defined one for version 3</param>
 internal readonly record struct Attributes(
     AttributeFlags Flags, ulong Size, uint Owner, uint Group, uint Permissions, uint Accessed, uint Modified, ReadOnlyMemory<byte> Extended)
+    : IAttributes<Attributes>
 {
     /// <summary>Bytes of all fields but the extended ones.</summary>
     public const int MaxBytes = 4 + 8 + 8 + 4 + 8;
@@ -57,7 +58,7 @@ internal readonly record struct Attributes(
             modified = reader.UInt32();
         }
 
-        return new(flags, size, owner, group, permissions, accessed, modified, (flags & AttributeFlags.Extended) != 0 ? ReadExtended(ref reader) : default);
+        return new(flags, size, owner, group, permissions, accessed, modified, (flags & AttributeFlags.Extended) != 0 ? ExtendedPairs.Read(ref reader) : default);
     }
 
     public void Write(in WireWriter writer)
@@ -89,25 +90,5 @@ internal readonly record struct Attributes(
         {
             writer.Raw(Extended.Span);
         }
-    }
-
-    private static ReadOnlyMemory<byte> ReadExtended(ref WireReader reader)
-    {
-        var counting = reader;
-        uint count = counting.UInt32();
-
-        // A pair takes at least its two lengths, so a count that cannot be true is refused before it costs anything (T23).
-        if (count > counting.Left / 8)
-        {
-            throw new WireException($"{count} extended attributes where {counting.Left} bytes are left.");
-        }
-
-        for (uint i = 0; i < count; i++)
-        {
-            _ = counting.Bytes();
-            _ = counting.Bytes();
-        }
-
-        return reader.Raw(reader.Left - counting.Left);
     }
 }

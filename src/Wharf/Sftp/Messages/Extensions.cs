@@ -66,11 +66,13 @@ internal readonly record struct ExtendedHandle(uint Id, ReadOnlyMemory<byte> Nam
 /// <param name="Name">string: the extension</param>
 /// <param name="Path">string</param>
 /// <param name="Attributes">ATTRS: what to set</param>
-internal readonly record struct LinkSetStat(uint Id, ReadOnlyMemory<byte> Name, ReadOnlyMemory<byte> Path, Attributes Attributes) : IMessage<LinkSetStat>
+internal readonly record struct LinkSetStat<TAttributes>(uint Id, ReadOnlyMemory<byte> Name, ReadOnlyMemory<byte> Path, TAttributes Attributes)
+    : IMessage<LinkSetStat<TAttributes>>
+    where TAttributes : struct, IAttributes<TAttributes>
 {
     public static byte Number => Extended.Number;
 
-    public static LinkSetStat Read(ref WireReader reader) => new(reader.UInt32(), reader.Bytes(), reader.Bytes(), Attributes.Read(ref reader));
+    public static LinkSetStat<TAttributes> Read(ref WireReader reader) => new(reader.UInt32(), reader.Bytes(), reader.Bytes(), TAttributes.Read(ref reader));
 
     public void Write(in WireWriter writer)
     {

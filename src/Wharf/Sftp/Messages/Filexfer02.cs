@@ -34,17 +34,19 @@ internal readonly record struct ServerVersion(uint Version, ReadOnlyMemory<byte>
     }
 }
 
-/// <summary>SSH_FXP_OPEN (3), section 6.3.</summary>
+/// <summary>SSH_FXP_OPEN (3), section 6.3; the same in version 4, but for the attributes and one flag more.</summary>
 /// <param name="Id">uint32: request id</param>
 /// <param name="Path">string: file name</param>
 /// <param name="Flags">uint32: SSH_FXF_*</param>
 /// <param name="Attributes">ATTRS: for a new file</param>
-internal readonly record struct Open(uint Id, ReadOnlyMemory<byte> Path, OpenFlags Flags, Attributes Attributes) : IMessage<Open>
+internal readonly record struct Open<TAttributes>(uint Id, ReadOnlyMemory<byte> Path, OpenFlags Flags, TAttributes Attributes)
+    : IMessage<Open<TAttributes>>
+    where TAttributes : struct, IAttributes<TAttributes>
 {
     public static byte Number => 3;
 
-    public static Open Read(ref WireReader reader) =>
-        new(reader.UInt32(), reader.Bytes(), (OpenFlags)reader.UInt32(), Attributes.Read(ref reader));
+    public static Open<TAttributes> Read(ref WireReader reader) =>
+        new(reader.UInt32(), reader.Bytes(), (OpenFlags)reader.UInt32(), TAttributes.Read(ref reader));
 
     public void Write(in WireWriter writer)
     {
@@ -66,6 +68,9 @@ internal enum OpenFlags : uint
     Create = 8,
     Truncate = 16,
     Exclusive = 32,
+
+    /// <summary>SSH_FXF_TEXT, of version 4 alone (draft-ietf-secsh-filexfer-04 section 6.3).</summary>
+    Text = 64,
 }
 
 /// <summary>SSH_FXP_CLOSE (4), section 6.3: ends a handle of a file or a directory.</summary>
@@ -127,7 +132,7 @@ internal readonly record struct Write(uint Id, ReadOnlyMemory<byte> Handle, ulon
 /// <summary>SSH_FXP_LSTAT (7), section 6.8: attributes of a path, of a link those of the link itself.</summary>
 /// <param name="Id">uint32: request id</param>
 /// <param name="Path">string</param>
-internal readonly record struct LinkStat(uint Id, ReadOnlyMemory<byte> Path) : IMessage<LinkStat>
+internal readonly record struct LinkStat(uint Id, ReadOnlyMemory<byte> Path) : IMessage<LinkStat>, IPathMessage
 {
     public static byte Number => 7;
 
@@ -160,11 +165,13 @@ internal readonly record struct HandleStat(uint Id, ReadOnlyMemory<byte> Handle)
 /// <param name="Id">uint32: request id</param>
 /// <param name="Path">string</param>
 /// <param name="Attributes">ATTRS: what to set</param>
-internal readonly record struct SetStat(uint Id, ReadOnlyMemory<byte> Path, Attributes Attributes) : IMessage<SetStat>
+internal readonly record struct SetStat<TAttributes>(uint Id, ReadOnlyMemory<byte> Path, TAttributes Attributes)
+    : IMessage<SetStat<TAttributes>>
+    where TAttributes : struct, IAttributes<TAttributes>
 {
     public static byte Number => 9;
 
-    public static SetStat Read(ref WireReader reader) => new(reader.UInt32(), reader.Bytes(), Attributes.Read(ref reader));
+    public static SetStat<TAttributes> Read(ref WireReader reader) => new(reader.UInt32(), reader.Bytes(), TAttributes.Read(ref reader));
 
     public void Write(in WireWriter writer)
     {
@@ -178,11 +185,13 @@ internal readonly record struct SetStat(uint Id, ReadOnlyMemory<byte> Path, Attr
 /// <param name="Id">uint32: request id</param>
 /// <param name="Handle">string</param>
 /// <param name="Attributes">ATTRS: what to set</param>
-internal readonly record struct HandleSetStat(uint Id, ReadOnlyMemory<byte> Handle, Attributes Attributes) : IMessage<HandleSetStat>, IHandleMessage
+internal readonly record struct HandleSetStat<TAttributes>(uint Id, ReadOnlyMemory<byte> Handle, TAttributes Attributes)
+    : IMessage<HandleSetStat<TAttributes>>, IHandleMessage
+    where TAttributes : struct, IAttributes<TAttributes>
 {
     public static byte Number => 10;
 
-    public static HandleSetStat Read(ref WireReader reader) => new(reader.UInt32(), reader.Bytes(), Attributes.Read(ref reader));
+    public static HandleSetStat<TAttributes> Read(ref WireReader reader) => new(reader.UInt32(), reader.Bytes(), TAttributes.Read(ref reader));
 
     public void Write(in WireWriter writer)
     {
@@ -244,11 +253,13 @@ internal readonly record struct Remove(uint Id, ReadOnlyMemory<byte> Path) : IMe
 /// <param name="Id">uint32: request id</param>
 /// <param name="Path">string</param>
 /// <param name="Attributes">ATTRS: of the new directory</param>
-internal readonly record struct MakeDirectory(uint Id, ReadOnlyMemory<byte> Path, Attributes Attributes) : IMessage<MakeDirectory>
+internal readonly record struct MakeDirectory<TAttributes>(uint Id, ReadOnlyMemory<byte> Path, TAttributes Attributes)
+    : IMessage<MakeDirectory<TAttributes>>
+    where TAttributes : struct, IAttributes<TAttributes>
 {
     public static byte Number => 14;
 
-    public static MakeDirectory Read(ref WireReader reader) => new(reader.UInt32(), reader.Bytes(), Attributes.Read(ref reader));
+    public static MakeDirectory<TAttributes> Read(ref WireReader reader) => new(reader.UInt32(), reader.Bytes(), TAttributes.Read(ref reader));
 
     public void Write(in WireWriter writer)
     {
@@ -293,7 +304,7 @@ internal readonly record struct RealPath(uint Id, ReadOnlyMemory<byte> Path) : I
 /// <summary>SSH_FXP_STAT (17), section 6.8: attributes of a path, through links.</summary>
 /// <param name="Id">uint32: request id</param>
 /// <param name="Path">string</param>
-internal readonly record struct Stat(uint Id, ReadOnlyMemory<byte> Path) : IMessage<Stat>
+internal readonly record struct Stat(uint Id, ReadOnlyMemory<byte> Path) : IMessage<Stat>, IPathMessage
 {
     public static byte Number => 17;
 

@@ -61,7 +61,7 @@ internal readonly record struct Data(uint Id, ReadOnlyMemory<byte> Bytes) : IMes
     }
 }
 
-/// <summary>SSH_FXP_NAME (104), section 7: entries of a directory, or one path.</summary>
+/// <summary>SSH_FXP_NAME (104), section 7, of version 3: entries of a directory, or one path.</summary>
 /// <param name="Id">uint32: of the request</param>
 /// <param name="Entries">uint32 count, then so many of (string name, string longname, ATTRS)</param>
 internal readonly record struct Name(uint Id, NameEntry[] Entries) : IMessage<Name>
@@ -119,11 +119,12 @@ internal readonly record struct NameEntry(ReadOnlyMemory<byte> Name, ReadOnlyMem
 /// <summary>SSH_FXP_ATTRS (105), section 7: what STAT, LSTAT and FSTAT found.</summary>
 /// <param name="Id">uint32: of the request</param>
 /// <param name="Attributes">ATTRS</param>
-internal readonly record struct AttributesReply(uint Id, Attributes Attributes) : IMessage<AttributesReply>
+internal readonly record struct AttributesReply<TAttributes>(uint Id, TAttributes Attributes) : IMessage<AttributesReply<TAttributes>>
+    where TAttributes : struct, IAttributes<TAttributes>
 {
     public static byte Number => 105;
 
-    public static AttributesReply Read(ref WireReader reader) => new(reader.UInt32(), Attributes.Read(ref reader));
+    public static AttributesReply<TAttributes> Read(ref WireReader reader) => new(reader.UInt32(), TAttributes.Read(ref reader));
 
     public void Write(in WireWriter writer)
     {

@@ -23,12 +23,14 @@ internal sealed class ReadDirectoryRequest() : HandleRequest<ReadDirectory>("REA
 }
 
 /// <summary>SSH_FXP_MKDIR.</summary>
-internal sealed class MakeDirectoryRequest() : SftpRequest<MakeDirectory>("MKDIR")
+internal sealed class MakeDirectoryRequest<TAttributes, TMeaning>() : SftpRequest<MakeDirectory<TAttributes>>("MKDIR")
+    where TAttributes : struct, IAttributes<TAttributes>
+    where TMeaning : IAttributeMeaning<TAttributes>
 {
-    protected override async ValueTask<Packet> AnswerAsync(SftpServerSession session, MakeDirectory message, CancellationToken cancel)
+    protected override async ValueTask<Packet> AnswerAsync(SftpServerSession session, MakeDirectory<TAttributes> message, CancellationToken cancel)
     {
         var path = session.Resolve(message.Path);
-        await session.Files.MakeDirectoryAsync(path, Version3.ModeOf(message.Attributes), cancel).ConfigureAwait(false);
+        await session.Files.MakeDirectoryAsync(path, TMeaning.ModeOf(message.Attributes), cancel).ConfigureAwait(false);
         session.Did(Name, path);
         return session.Ok(message.Id);
     }

@@ -5,21 +5,15 @@ using Wharf.Wire;
 
 namespace Wharf.Sftp.Requests;
 
-/// <summary>SSH_FXP_OPEN: opens a file by its real name, since the protocol writes anywhere in it.</summary>
-internal sealed class OpenRequest() : SftpRequest<Open>("OPEN")
+/// <summary>SSH_FXP_OPEN of versions 3 and 4: opens a file by its real name, since the protocol writes anywhere in it.</summary>
+/// <param name="known">The flags of the version; others mean nothing.</param>
+internal sealed class OpenRequest<TAttributes, TMeaning>(OpenFlags known) : SftpRequest<Open<TAttributes>>("OPEN")
+    where TAttributes : struct, IAttributes<TAttributes>
+    where TMeaning : IAttributeMeaning<TAttributes>
 {
-    protected override ValueTask<Packet> AnswerAsync(SftpServerSession session, Open message, CancellationToken cancel) =>
-        session.OpenFileAsync(
-            message.Id,
-            session.Resolve(message.Path),
-            ModeOf(message),
-            cutAfterwards: (message.Flags & (OpenFlags.Truncate | OpenFlags.Create)) == OpenFlags.Truncate,
-            cancel);
-
-    private static OpenMode ModeOf(in Open message)
+    protected override ValueTask<Packet> AnswerAsync(SftpServerSession session, Open<TAttributes> message, CancellationToken cancel)
     {
-        var flags = message.Flags;
-        bool writes = (flags & (OpenFlags.Write | OpenFlags.Append)) != 0;
+        var flags = message.Flags & known;
         var creation = (flags & (OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.Truncate)) switch
         {
             OpenFlags.Create => FileCreation.OpenOrCreate,
@@ -27,14 +21,60 @@ internal sealed class OpenRequest() : SftpRequest<Open>("OPEN")
             OpenFlags.Create | OpenFlags.Exclusive or OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.Truncate => FileCreation.CreateNew,
             _ => FileCreation.Existing, // without CREAT, EXCL means nothing, as for open(2)
         };
-        if (!writes && (flags & OpenFlags.Truncate) != 0)
+        var how = new Opening(
+            Reads: (flags & OpenFlags.Read) != 0,
+            Writes: (flags & (OpenFlags.Write | OpenFlags.Append)) != 0,
+            creation,
+            TMeaning.ModeOf(message.Attributes))
         {
-            // Cutting is writing; open(2) would do it even to a file that is opened for reading.
-            throw new SftpException(SftpFailure.InvalidParameter);
+            Append = (flags & OpenFlags.Append) != 0,
+            Truncates = (flags & OpenFlags.Truncate) != 0,
+            IsText = (flags & OpenFlags.Text) != 0,
+        };
+        return session.OpenFileAsync(message.Id, session.Resolve(message.Path), how, cancel);
+    }
+}
+
+/// <summary>SSH_FXP_OPEN of versions 5 and 6. What asks for a guarantee we do not give is refused, as the drafts want.</summary>
+/// <param name="known">The flags of the version that we follow.</param>
+internal sealed class OpenForRequest<TAttributes, TMeaning>(DispositionFlags known) : SftpRequest<OpenFor<TAttributes>>("OPEN")
+    where TAttributes : struct, IAttributes<TAttributes>
+    where TMeaning : IAttributeMeaning<TAttributes>
+{
+    protected override ValueTask<Packet> AnswerAsync(SftpServerSession session, OpenFor<TAttributes> message, CancellationToken cancel)
+    {
+        var flags = message.Flags;
+        if ((flags & ~known) != 0)
+        {
+            throw new SftpException(SftpFailure.Of(FileError.NotSupported));
         }
 
-        var access = !writes ? FileAccess.Read : (flags & OpenFlags.Read) != 0 ? FileAccess.ReadWrite : FileAccess.Write;
-        return new(access, creation) { Append = (flags & OpenFlags.Append) != 0, Mode = Version3.ModeOf(message.Attributes) };
+        var disposition = flags & DispositionFlags.Disposition;
+        var creation = disposition switch
+        {
+            DispositionFlags.CreateNew => FileCreation.CreateNew,
+            DispositionFlags.CreateTruncate => FileCreation.Truncate,
+            DispositionFlags.OpenExisting or DispositionFlags.TruncateExisting => FileCreation.Existing,
+            DispositionFlags.OpenOrCreate => FileCreation.OpenOrCreate,
+            _ => throw new SftpException(SftpFailure.InvalidParameter),
+        };
+
+        // Who may append and not write anywhere else (ACE4_APPEND_DATA alone) appends.
+        var access = message.Access;
+        bool append = (flags & (DispositionFlags.AppendData | DispositionFlags.AppendDataAtomic)) != 0
+            || (access & (DesiredAccess.WriteData | DesiredAccess.AppendData)) == DesiredAccess.AppendData;
+        var how = new Opening(
+            Reads: (access & DesiredAccess.ReadData) != 0,
+            Writes: append || (access & DesiredAccess.WriteData) != 0,
+            creation,
+            TMeaning.ModeOf(message.Attributes))
+        {
+            Append = append,
+            Truncates = disposition is DispositionFlags.CreateTruncate or DispositionFlags.TruncateExisting,
+            IsText = (flags & DispositionFlags.TextMode) != 0,
+            FollowsLinks = (flags & DispositionFlags.NoFollow) == 0,
+        };
+        return session.OpenFileAsync(message.Id, session.Resolve(message.Path), how, cancel);
     }
 }
 
@@ -53,10 +93,9 @@ internal sealed class ReadRequest() : HandleRequest<Read>("READ")
     protected override async ValueTask<Packet> AnswerAsync(SftpServerSession session, Read message, CancellationToken cancel)
     {
         var file = session.Handles.File(message.Handle);
-        if (message.Offset > long.MaxValue)
-        {
-            throw new SftpException(SftpFailure.Of(FileError.TooLarge));
-        }
+        long offset = file.Text is { } text ? text.Read
+            : message.Offset <= long.MaxValue ? (long)message.Offset
+            : throw new SftpException(SftpFailure.Of(FileError.TooLarge));
 
         uint id = message.Id;
         int left = (int)Math.Min(message.Length, (uint)session.Limits.ReadBytes);
@@ -68,7 +107,7 @@ internal sealed class ReadRequest() : HandleRequest<Read>("READ")
             reply.Append(LengthBytes);
             for (var piece = reply; ; piece = piece.Next = Packet.Rent(room))
             {
-                int read = await file.Content.ReadAsync((long)message.Offset + count, piece.AppendMemory(room), cancel).ConfigureAwait(false);
+                int read = await file.Content.ReadAsync(offset + count, piece.AppendMemory(room), cancel).ConfigureAwait(false);
                 piece.Truncate(piece.Length - room + read);
                 count += read;
                 left -= read;

@@ -7,9 +7,9 @@ using Wharf.Wire;
 namespace Wharf.Sftp;
 
 /// <summary>Version 3, draft-ietf-secsh-filexfer-02: what OpenSSH and nearly everybody speaks. Names are bytes, unchanged.</summary>
-internal sealed class Version3 : SftpVersion
+internal sealed class Version3 : SftpVersion, IAttributeMeaning<Attributes>
 {
-    private const int PermissionBits = 0xFFF; // 07777
+    public const int PermissionBits = 0xFFF; // 07777
 
     public static Version3 Instance { get; } = new();
 
@@ -17,25 +17,25 @@ internal sealed class Version3 : SftpVersion
 
     public override SftpRequest? Find(byte number) => RequestTable.Version3[number];
 
-    public override SftpCode CodeOf(SftpFailure failure) => failure.InVersion3;
+    protected override SftpCode LastCode => SftpCode.NotSupported;
 
-    public override Packet Attributes(uint id, Entry entry) => SftpPacket.Of(new AttributesReply(id, Of(entry)));
+    public override string DecodeName(ReadOnlySpan<byte> bytes) => FileNames.Decode(bytes);
 
-    public override Packet Path(uint id, string path) =>
-        SftpPacket.Of(new Name(id, [new NameEntry(FileNames.Encode(path), default, default)]), NameEntry.LeastBytes + path.Length + 32);
+    public override int EncodeName(ReadOnlySpan<char> name, Span<byte> into) => FileNames.Encode(name, into);
+
+    public override Packet Attributes(uint id, Entry entry) => SftpPacket.Of(new AttributesReply<Attributes>(id, Of(entry)));
+
+    public override Packet Path(uint id, string path, Entry? entry = null) =>
+        SftpPacket.Of(
+            new Name(id, [new NameEntry(FileNames.Encode(path), default, entry is null ? default : Of(entry))]),
+            NameEntry.LeastBytes + Messages.Attributes.MaxBytes + path.Length + 32);
 
     public override void WriteListed(Packet packet, Entry entry, DateTime now)
     {
-        int at = packet.Length;
-        int most = FileNames.MaxByteCount(entry.Name.Length);
-        var part = packet.Append(4 + most);
-        int length = FileNames.Encode(entry.Name, part[4..]);
-        BinaryPrimitives.WriteInt32BigEndian(part, length);
-        packet.Truncate(at + 4 + length);
-
+        var (nameAt, nameLength) = WriteName(packet, entry.Name);
         int longAt = packet.Length;
-        part = packet.Append(4 + LongName.MaxBytes + length);
-        int longLength = LongName.Write(part[4..], entry, packet.Span.Slice(at + 4, length), now);
+        var part = packet.Append(4 + LongName.MaxBytes + nameLength);
+        int longLength = LongName.Write(part[4..], entry, packet.Span.Slice(nameAt, nameLength), now);
         BinaryPrimitives.WriteInt32BigEndian(part, longLength);
         packet.Truncate(longAt + 4 + longLength);
 
