@@ -8,11 +8,45 @@ public sealed class LftpTests(SharedSftp shared) : SftpClientTests(shared)
 {
     private readonly string _lftp = Require.Program("lftp", "lftp");
 
-    private protected override async Task<string> RunAsync(Desk desk, SshLogin login, IReadOnlyList<Step> steps)
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    public async Task The_odd_tree_is_mirrored_both_ways_whatever_version_is_asked_for(int version)
+    {
+        using var desk = new Desk(Shared.Process);
+        string up = desk.LocalFolder("up");
+        OddTree.Create(up);
+        desk.LocalFolder("up/an empty folder");
+        var time = new DateTime(2011, 2, 3, 4, 5, 6, DateTimeKind.Utc);
+        foreach (string path in OddTree.Files.Select(file => file.Path))
+        {
+            File.SetLastWriteTimeUtc(Path.Combine(up, path), time);
+        }
+
+        string mirror =
+            $"""
+            set sftp:protocol-version {version}
+            mirror -R -P 4 up /{desk.Name}
+            mirror -P 4 /{desk.Name} down
+
+            """;
+        await RunAsync(desk, Shared.Login(), mirror);
+        Desk.SameTree(up, desk.Remote);
+        Desk.SameTree(up, desk.LocalPath("down"));
+        Assert.All(OddTree.Files, file => Assert.Equal(time, File.GetLastWriteTimeUtc(desk.RemotePath(file.Path))));
+        Assert.All(OddTree.Files, file => Assert.Equal(time, File.GetLastWriteTimeUtc(desk.LocalPath($"down/{file.Path}"))));
+    }
+
+    private protected override Task<string> RunAsync(Desk desk, SshLogin login, IReadOnlyList<Step> steps) =>
+        RunAsync(desk, login, string.Concat(steps.Select(step => Words(step) + "\n")));
+
+    private async Task<string> RunAsync(Desk desk, SshLogin login, string commands)
     {
         // It answers the password prompts of ssh itself, through a terminal it makes.
         string script = desk.LocalPath("script.lftp");
-        string text =
+        string opening =
             $"""
             set cmd:fail-exit yes
             set net:max-retries 1
@@ -22,7 +56,7 @@ public sealed class LftpTests(SharedSftp shared) : SftpClientTests(shared)
             open -u {login.User},{WharfdProcess.Password} sftp://127.0.0.1:{login.Port}
 
             """;
-        await File.WriteAllBytesAsync(script, FileNames.Encode(text + string.Concat(steps.Select(step => Words(step) + "\n"))), Cancel);
+        await File.WriteAllBytesAsync(script, FileNames.Encode(opening + commands), Cancel);
         return (await Client.RunAsync(_lftp, ["--norc", "-f", script], desk.Local)).Succeeded().Text;
     }
 

@@ -11,10 +11,46 @@ public sealed class PsftpTests(SharedSftp shared) : SftpClientTests(shared)
     /// <summary>It signs by RSA with SHA-512 wherever the server takes that.</summary>
     private protected override IReadOnlyList<Proof> Logins => [.. Proofs.All.Except([Proof.RsaSha256])];
 
-    private protected override async Task<string> RunAsync(Desk desk, SshLogin login, IReadOnlyList<Step> steps)
+    [Fact]
+    public async Task Trees_and_patterns_go_both_ways()
+    {
+        using var desk = new Desk(Shared.Process);
+        string up = desk.LocalFolder("up");
+        OddTree.Create(up);
+        desk.LocalFile("one.txt", 10);
+        desk.LocalFile("two.txt", 20);
+        desk.LocalFolder("back");
+        await RunAsync(
+            desk, Shared.Login(),
+            $"""
+            cd /{desk.Name}
+            put -r up
+            get -r up down
+            mput *.txt
+            lcd back
+            mget *.txt
+            mkdir moved
+            mv one.txt two.txt moved
+            rm moved/*.txt
+            rmdir moved
+            chmod go-r,g+x up/plain.txt
+
+            """);
+        Assert.Equal([desk.RemotePath("up")], Directory.GetFileSystemEntries(desk.Remote));
+        Assert.Equal(UnixFileMode.GroupExecute, File.GetUnixFileMode(desk.RemotePath("up/plain.txt")) & (UnixFileMode)0b000_111_111);
+        Desk.SameTree(up, desk.RemotePath("up"));
+        Desk.SameTree(up, desk.LocalPath("down"));
+        Desk.SameFile(desk.LocalPath("one.txt"), desk.LocalPath("back/one.txt"));
+        Desk.SameFile(desk.LocalPath("two.txt"), desk.LocalPath("back/two.txt"));
+    }
+
+    private protected override Task<string> RunAsync(Desk desk, SshLogin login, IReadOnlyList<Step> steps) =>
+        RunAsync(desk, login, string.Concat(steps.Select(step => Words(step) + "\n")));
+
+    private async Task<string> RunAsync(Desk desk, SshLogin login, string commands)
     {
         string batch = desk.LocalPath("batch");
-        await File.WriteAllBytesAsync(batch, FileNames.Encode(string.Concat(steps.Select(step => Words(step) + "\n"))), Cancel);
+        await File.WriteAllBytesAsync(batch, FileNames.Encode(commands), Cancel);
 
         // It asks by keyboard-interactive first; a saved session is the only way to tell it not to.
         string sessions = Directory.CreateDirectory(desk.LocalPath(".putty/sessions")).FullName;

@@ -1,3 +1,4 @@
+using System.Text;
 using Wharf.Interop.Support;
 
 namespace Wharf.Interop.Sftp;
@@ -7,14 +8,64 @@ public sealed class RcloneTests(SharedSftp shared) : SftpClientTests(shared)
 {
     private readonly string _rclone = Require.Program("rclone", "rclone");
 
-    private protected override bool Resumes => false;
+    private protected override bool ResumesUploads => false;
 
     private protected override bool CarriesBytes => false;
 
+    [Fact]
+    public async Task A_tree_is_synchronised_with_its_times_and_a_second_run_finds_nothing_to_do()
+    {
+        using var desk = new Desk(Shared.Process);
+        string up = desk.LocalFolder("up");
+        OddTree.Create(up);
+        var time = new DateTime(2011, 2, 3, 4, 5, 6, DateTimeKind.Utc);
+        foreach (string path in OddTree.Files.Select(file => file.Path))
+        {
+            File.SetLastWriteTimeUtc(Path.Combine(up, path), time);
+        }
+
+        string[] flags = await FlagsAsync(desk, Shared.Login());
+        await SyncAsync("up", Remote($"/{desk.Name}"));
+        await SyncAsync(Remote($"/{desk.Name}"), "down");
+        Desk.SameTree(up, desk.Remote);
+        Desk.SameTree(up, desk.LocalPath("down"));
+        Assert.All(OddTree.Files, file => Assert.Equal(time, File.GetLastWriteTimeUtc(desk.LocalPath($"down/{file.Path}"))));
+        File.Delete(Path.Combine(up, "plain.txt"));
+        var again = await SyncAsync("up", Remote($"/{desk.Name}"));
+        Desk.SameTree(up, desk.Remote);
+        Assert.DoesNotContain("Copied", again.Errors, StringComparison.Ordinal);
+
+        async Task<ClientResult> SyncAsync(string from, string to) =>
+            (await Client.RunAsync(_rclone, [.. flags, "-v", "--transfers", "8", "--checkers", "8", "sync", from, to], desk.Local)).Succeeded();
+    }
+
     private protected override async Task<string> RunAsync(Desk desk, SshLogin login, IReadOnlyList<Step> steps)
     {
+        string[] flags = await FlagsAsync(desk, login);
+        string said = "";
+        if (steps is [Step.Get { Resume: true } rest])
+        {
+            // It prints the rest of a file, and whoever runs it keeps that.
+            string[] cat = ["cat", "--offset", $"{new FileInfo(desk.LocalPath(rest.To)).Length}", Remote(rest.From)];
+            var printed = (await Client.RunAsync(_rclone, [.. flags, .. cat], desk.Local)).Succeeded();
+            await File.AppendAllBytesAsync(desk.LocalPath(rest.To), Encoding.Latin1.GetBytes(printed.Output), Cancel);
+            return "";
+        }
+
+        foreach (var (command, names) in Commands(steps))
+        {
+            // Files that go from one folder to another go at once; their names are lines of standard input.
+            string[] list = names.Length > 0 ? ["--files-from-raw", "-", "--no-traverse"] : [];
+            said += (await Client.RunAsync(_rclone, [.. flags, .. list, .. command], desk.Local, string.Join('\n', names))).Succeeded().Text;
+        }
+
+        return said;
+    }
+
+    private async Task<string[]> FlagsAsync(Desk desk, SshLogin login)
+    {
         string secret = (await Client.RunAsync(_rclone, ["obscure", WharfdProcess.Password], desk.Local)).Succeeded().Text.Trim();
-        string[] flags =
+        return
         [
             "--config", "/dev/null", "--retries", "1", "--low-level-retries", "1", "--sftp-host", "127.0.0.1", "--sftp-port", $"{login.Port}",
             "--sftp-user", login.User, "--sftp-known-hosts-file", login.KnownHosts, "--sftp-shell-type", "none",
@@ -25,15 +76,6 @@ public sealed class RcloneTests(SharedSftp shared) : SftpClientTests(shared)
                 _ => ["--sftp-pass", secret],
             },
         ];
-        string said = "";
-        foreach (var (command, names) in Commands(steps))
-        {
-            // Files that go from one folder to another go at once; their names are lines of standard input.
-            string[] list = names.Length > 0 ? ["--files-from-raw", "-", "--no-traverse"] : [];
-            said += (await Client.RunAsync(_rclone, [.. flags, .. list, .. command], desk.Local, string.Join('\n', names))).Succeeded().Text;
-        }
-
-        return said;
     }
 
     private static IEnumerable<(string[] Command, string[] Names)> Commands(IReadOnlyList<Step> steps)

@@ -45,6 +45,23 @@ public sealed class LoginTests(Keyring keys)
     }
 
     [Fact]
+    public async Task A_client_that_knows_one_host_key_learns_the_others_with_proof()
+    {
+        await using var server = await WharfdProcess.StartSftpAsync(keys, "--trusted", "127.0.0.0/8");
+        using var desk = new Desk(server);
+        string[] all = await File.ReadAllLinesAsync(server.KnownHosts, TestContext.Current.CancellationToken);
+        foreach (string type in new[] { "ssh-ed25519", "ssh-rsa" })
+        {
+            string known = desk.LocalText("known", all.Single(line => line.Contains(type, StringComparison.Ordinal)) + "\n");
+            var login = server.Login(Proof.Password, keys) with { KnownHosts = known };
+            (await RunAsync(desk, login, "-oUpdateHostKeys=yes")).Succeeded();
+            Assert.Equal(all.Select(KeyOf).Order(), (await File.ReadAllLinesAsync(known, TestContext.Current.CancellationToken)).Select(KeyOf).Order());
+        }
+
+        static string KeyOf(string line) => line.Split(' ')[2];
+    }
+
+    [Fact]
     public async Task A_banner_is_shown_before_the_login()
     {
         string banner = Path.GetTempFileName();
