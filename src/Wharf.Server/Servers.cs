@@ -42,6 +42,7 @@ internal sealed partial class Servers : IDisposable
                     Algorithms = _negotiated,
                     Limits = settings.Ssh.Limits,
                     Authentication = settings.Ssh.Authentication,
+                    FirstMethods = settings.RequiredMethods.First,
                     HostKeys = HostKeys.Keys,
                     Banner = ReadBanner(settings.Ssh),
                     Services =

@@ -24,6 +24,9 @@ internal sealed record SshClientOptions
     /// <summary>Who logs in, and by what.</summary>
     public required ClientIdentity Identity { get; init; }
 
+    /// <summary>What it calls itself.</summary>
+    public string Version { get; init; } = Identification.Ours;
+
     /// <summary>Cookies and ephemeral keys.</summary>
     public Randomness Randomness { get; init; } = Randomness.System;
 }
@@ -50,7 +53,7 @@ internal sealed class SshClientSession : ITransportUser, IClientAuthenticationTr
         Peer = new Peer(connection.Remote.Address, "sftp", id);
         _transport = new SshTransport(
             connection,
-            new TransportRole { IsServer = false, AcceptHostKey = options.AcceptHostKey, Randomness = options.Randomness },
+            new TransportRole { IsServer = false, Version = options.Version, AcceptHostKey = options.AcceptHostKey, Randomness = options.Randomness },
             options.Algorithms, options.Limits, clock);
         _authentication = new ClientAuthentication(this, options.Identity);
         _channels = new ClientChannels(_transport, options.Limits, new WindowBudget(options.Limits.AllWindowsBytes));

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Wharf.Accounts;
 using Wharf.Net;
 using Wharf.Ssh.Connection;
+using Wharf.Ssh.Transport;
 
 namespace Wharf.Ssh;
 
@@ -31,6 +32,9 @@ public sealed partial class SshServer(
     internal Randomness Randomness { get; } = randomness ?? Randomness.System;
 
     internal ILogger Logger { get; } = loggers.CreateLogger("Wharf.Ssh");
+
+    /// <summary>What it calls itself.</summary>
+    internal string Version { get; set; } = Identification.Ours;
 
     internal WindowBudget Windows { get; } = new(options.Limits.AllWindowsBytes);
 

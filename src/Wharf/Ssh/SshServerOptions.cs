@@ -16,6 +16,9 @@ public sealed record SshServerOptions
     /// <summary>Bounds before the login.</summary>
     public AuthenticationLimits Authentication { get; init; } = new();
 
+    /// <summary>What a login may begin with, by SSH's names: "publickey", "password". What must follow is up to the accounts.</summary>
+    public IReadOnlyList<string> FirstMethods { get; init; } = MethodTable.Proofs;
+
     /// <summary>Host keys, best first of each kind; at least one. All of them are announced, so that clients learn those to come. Lent.</summary>
     public required IReadOnlyList<SigningKey> HostKeys { get; init; }
 

@@ -31,6 +31,7 @@ internal sealed partial class SshServerSession : ITransportUser, IAuthentication
             new TransportRole
             {
                 IsServer = true,
+                Version = server.Version,
                 HostKeys = options.HostKeys,
                 Randomness = server.Randomness,
                 Extensions = new Dictionary<string, string>
@@ -47,6 +48,7 @@ internal sealed partial class SshServerSession : ITransportUser, IAuthentication
         _authentication = new ServerAuthentication(this, server.Accounts, options.Authentication, server.Logger)
         {
             Banner = options.Banner,
+            First = options.FirstMethods,
             SignatureAlgorithms = algorithms.PublicKeys,
         };
         _started = server.Clock.GetTimestamp();
@@ -195,7 +197,9 @@ internal sealed partial class SshServerSession : ITransportUser, IAuthentication
             case AuthenticationStep.LoggedIn done:
                 LogIn(done.Login);
                 return true;
-            case AuthenticationStep.End end:
+            case AuthenticationStep.End { IsOutOfTries: false } end:
+                throw new SshException((DisconnectReason)end.Reason, end.Words);
+            case AuthenticationStep.End:
                 End(SshEnd.LoginsFailed);
                 cancel.ThrowIfCancellationRequested();
                 return true;

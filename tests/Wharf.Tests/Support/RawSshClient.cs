@@ -32,11 +32,14 @@ internal sealed class RawSshClient(MemoryConnection connection, CancellationToke
     /// <summary>What it calls itself.</summary>
     public string Version { get; init; } = "SSH-2.0-Raw";
 
-    /// <summary>What it can do; one of each kind by default.</summary>
-    public SshAlgorithms Algorithms { get; init; } = new()
+    /// <summary>One algorithm of each kind.</summary>
+    public static SshAlgorithms One { get; } = new()
     {
         KeyExchanges = ["curve25519-sha256"], HostKeys = ["ssh-ed25519"], Ciphers = ["aes128-gcm@openssh.com"], Macs = ["hmac-sha2-256"], Compressions = ["none"],
     };
+
+    /// <summary>What it can do.</summary>
+    public SshAlgorithms Algorithms { get; init; } = One;
 
     /// <summary>Whether it knows strict key exchange.</summary>
     public bool IsStrict { get; init; } = true;
@@ -45,7 +48,7 @@ internal sealed class RawSshClient(MemoryConnection connection, CancellationToke
     public bool? Resets { get; init; }
 
     /// <summary>What it has sent altogether may be no more than this: then the connection is cut.</summary>
-    public int CutAt { get; init; } = int.MaxValue;
+    public long CutAt { get; init; } = long.MaxValue;
 
     /// <summary>How it is cut.</summary>
     public bool CutsByAbort { get; init; }
@@ -67,13 +70,16 @@ internal sealed class RawSshClient(MemoryConnection connection, CancellationToke
     public string PeerVersion { get; private set; } = "";
 
     /// <summary>Bytes sent.</summary>
-    public int Sent { get; private set; }
+    public long Sent { get; private set; }
+
+    /// <summary>How long the last packet it received was, with its tag.</summary>
+    public int LastPacketBytes { get; private set; }
 
     /// <summary>Bytes as they are. Where the connection is over nothing happens: the test sees that when it reads.</summary>
     public async Task SendBytesAsync(ReadOnlyMemory<byte> bytes)
     {
         bool cuts = bytes.Length >= CutAt - Sent;
-        bytes = bytes[..Math.Min(bytes.Length, CutAt - Sent)];
+        bytes = bytes[..(int)Math.Min(bytes.Length, CutAt - Sent)];
         try
         {
             await connection.SendAsync(bytes, cancel);
@@ -140,6 +146,7 @@ internal sealed class RawSshClient(MemoryConnection connection, CancellationToke
 
         byte[] packet = [.. head, .. _received[head.Length..whole]];
         _received.RemoveRange(0, whole);
+        LastPacketBytes = whole;
         Assert.True(Opener.TryOpen(ReceiveSequence++, packet), "A packet of the server whose MAC is wrong.");
         byte[] payload = packet[(LengthBytes + 1)..(whole - Opener.TagBytes - packet[LengthBytes])];
         if (_decompressor is null)
@@ -228,7 +235,7 @@ internal sealed class RawSshClient(MemoryConnection connection, CancellationToke
         string[] macs = [.. Algorithms.Macs];
         string[] compressions = [.. Algorithms.Compressions];
         _ourInit = new KexInit(
-            new byte[16], _isFirst && IsStrict ? [.. keyExchanges, Negotiation.ExtInfoClient, Negotiation.StrictClient] : keyExchanges, [.. Algorithms.HostKeys],
+            new byte[16], !_isFirst ? keyExchanges : IsStrict ? [.. keyExchanges, Negotiation.ExtInfoClient, Negotiation.StrictClient] : [.. keyExchanges, Negotiation.ExtInfoClient], [.. Algorithms.HostKeys],
             ciphers, ciphers, macs, macs, compressions, compressions, [], [], guesses, 0);
         return _ours = Golden.Write(_ourInit);
     }
@@ -288,6 +295,15 @@ internal sealed class RawSshClient(MemoryConnection connection, CancellationToke
         await FinishAsync();
     }
 
+    /// <summary>A whole key exchange that the server has begun with this KEXINIT.</summary>
+    public async Task AnswerExchangeAsync(byte[] servers)
+    {
+        _peers = servers;
+        await SendAsync(Init());
+        await SendAsync(Value());
+        await FinishAsync();
+    }
+
     /// <summary>Up to where a login may begin.</summary>
     public async Task AskForLoginAsync()
     {
@@ -308,6 +324,13 @@ internal sealed class RawSshClient(MemoryConnection connection, CancellationToke
         await NextAsync<UserauthSuccess>();
         _compressor = _handshake!.Negotiation.Up.Compression.CreateCompressor();
         _decompressor = _handshake.Negotiation.Down.Compression.CreateDecompressor(1 << 20);
+    }
+
+    /// <summary>Breaks off the compressed stream.</summary>
+    public void CompressesNoMore()
+    {
+        _compressor?.Dispose();
+        _compressor = null;
     }
 
     /// <summary>A channel with a subsystem; the number the server knows it by.</summary>

@@ -40,5 +40,9 @@ internal abstract record AuthenticationStep
     /// <summary>The session ends with SSH_MSG_DISCONNECT.</summary>
     /// <param name="Reason">The reason code of RFC 4253 section 11.1.</param>
     /// <param name="Words">For the peer and the log; nothing of the peer's own text.</param>
-    public sealed record End(uint Reason, string Words) : AuthenticationStep;
+    public sealed record End(uint Reason, string Words) : AuthenticationStep
+    {
+        /// <summary>Server: nothing was broken, but the tries are used up.</summary>
+        public bool IsOutOfTries { get; init; }
+    }
 }

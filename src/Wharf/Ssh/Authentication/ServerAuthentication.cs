@@ -200,7 +200,7 @@ internal sealed partial class ServerAuthentication(
             await accounts.FailedAsync(transport.Peer, cancel).ConfigureAwait(false);
         }
 
-        return new AuthenticationStep.End(ProtocolError, "Too many authentication failures.");
+        return new AuthenticationStep.End(ProtocolError, "Too many authentication failures.") { IsOutOfTries = true };
     }
 
     private string[] Offered => [.. MethodTable.Rows.Where(row => row.IsListed && _needed.Contains(row.Proves)).Select(row => row.Name)];

@@ -1,5 +1,6 @@
 using System.Text;
 using Wharf.Accounts;
+using Wharf.Files;
 using Wharf.Net;
 using Wharf.Ssh.Messages;
 using Wharf.Wire;
@@ -30,6 +31,9 @@ internal sealed class SshTransport(
 
     /// <summary>How long it waits for a peer that does not take what we send: a slow one is served by no thread of its own.</summary>
     private const int BlockedMilliseconds = 1000;
+
+    /// <summary>Longest part of a peer's last words that is kept.</summary>
+    private const int MostWords = 256;
 
     /// <summary>Extensions of a peer that somebody here asks for (RFC 8308 section 3, OpenSSH PROTOCOL sections 1.9 and 3.1).</summary>
     private static readonly string[] Extensions = ["server-sig-algs", "publickey-hostbound@openssh.com", "ping@openssh.com"];
@@ -87,7 +91,7 @@ internal sealed class SshTransport(
     /// <summary>Bytes queued that have not reached the kernel.</summary>
     public long Unsent => _sender.Unsent;
 
-    /// <summary>Why the peer says it left; "" where it said nothing.</summary>
+    /// <summary>Why the peer says it left, fit for a log or a screen; "" where it said nothing.</summary>
     public string PeersWords { get; private set; } = "";
 
     /// <summary>What the peer did wrong, when <see cref="SshEnd.Offence"/>; for the log.</summary>
@@ -499,7 +503,8 @@ internal sealed class SshTransport(
     {
         try
         {
-            return Read<Disconnect>(fields).Description;
+            string words = Read<Disconnect>(fields).Description;
+            return FileNames.ForDisplay(words.Length <= MostWords ? words : words[..MostWords] + "...");
         }
         catch (WireException)
         {
