@@ -24,6 +24,17 @@ internal static class TargetTable
         new CompressedPayloadTarget(),
         new WireReaderTarget(),
         new KeyExchangeTarget(),
+        new SshConnectionTarget("version-line", framed: false),
+        new SshConnectionTarget("clear-packet", framed: true),
+        new SshMessageTarget(),
+        new HandshakeTarget(),
+        new UserAuthServerTarget(),
+        new UserAuthClientTarget(),
+        new ChannelTarget("channel", isServer: true),
+        new ChannelTarget("channel-client", isServer: false),
+        new PublicKeyTarget(),
+        new PrivateKeyTarget(),
+        new AuthorizedKeysTarget(),
         new SftpRequestTarget(),
     ];
 }
