@@ -194,7 +194,7 @@ public sealed class DialogueTests
         byte[] handle = await sftp.OpenAsync("/up.txt", OpenFlags.Write | OpenFlags.Create | OpenFlags.Truncate);
         byte[] content = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(Content, 40)));
         await sftp.WriteAsync(handle, 0, content.Length, 512, 1, (at, into) => content.AsMemory((int)at, into.Length).CopyTo(into));
-        await sftp.AskAsync(id => new HandleSetStat(
+        await sftp.AskAsync(id => new HandleSetStat<Attributes>(
             id, handle, new(AttributeFlags.Permissions | AttributeFlags.Times, 0, 0, 0, 0x1A0, 1_700_000_000, 1_700_000_001, default)));
         await sftp.CloseAsync(handle);
         await sftp.AskAsync(id => new Stat(id, "/up.txt"u8.ToArray()));

@@ -127,7 +127,7 @@ public sealed class BackPressureTests
         uint channel = await client.OpenAsync("sftp", window: uint.MaxValue, maxPacket: 1 << 18);
         await SftpAsync(client, channel, SftpPair.Bytes(new Init(3, default)));
         await client.NextAsync<ChannelData>();
-        await SftpAsync(client, channel, SftpPair.Bytes(new Open(1, "/f"u8.ToArray(), OpenFlags.Read | OpenFlags.Write | OpenFlags.Create, default)));
+        await SftpAsync(client, channel, SftpPair.Bytes(new Open<Attributes>(1, "/f"u8.ToArray(), OpenFlags.Read | OpenFlags.Write | OpenFlags.Create, default)));
         var handle = SftpPair.Parse<Handle>((await client.NextAsync<ChannelData>()).Data[4..].ToArray()).Value;
         var limits = new SftpLimits();
 

@@ -48,7 +48,7 @@ public sealed class CutConnectionTests
             await client.LogInAsync();
             uint channel = await client.OpenAsync("sftp");
             await SayAsync(SftpPair.Bytes(new Init(3, default)));
-            await SayAsync(SftpPair.Bytes(new Open(1, "/f"u8.ToArray(), OpenFlags.Write | OpenFlags.Create, default)));
+            await SayAsync(SftpPair.Bytes(new Open<Attributes>(1, "/f"u8.ToArray(), OpenFlags.Write | OpenFlags.Create, default)));
             await SayAsync(SftpPair.Bytes(new Write(2, new byte[8], 0, Encoding.ASCII.GetBytes(Content))));
             await SayAsync(SftpPair.Bytes(new Close(3, new byte[8])));
             await client.SendAsync(new ChannelEof(channel));
