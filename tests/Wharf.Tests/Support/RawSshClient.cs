@@ -50,8 +50,14 @@ internal sealed class RawSshClient(MemoryConnection connection, CancellationToke
     /// <summary>What it has sent altogether may be no more than this: then the connection is cut.</summary>
     public long CutAt { get; init; } = long.MaxValue;
 
+    /// <summary>What it has received altogether may be no more than this: then the connection is cut.</summary>
+    public long DeafAt { get; init; } = long.MaxValue;
+
     /// <summary>How it is cut.</summary>
     public bool CutsByAbort { get; init; }
+
+    /// <summary>Bytes received.</summary>
+    public long Received { get; private set; }
 
     public PacketCipher Sealer { get; private set; } = new ClearText();
 
@@ -90,13 +96,9 @@ internal sealed class RawSshClient(MemoryConnection connection, CancellationToke
         }
 
         Sent += bytes.Length;
-        if (cuts && CutsByAbort)
+        if (cuts)
         {
-            connection.Abort();
-        }
-        else if (cuts)
-        {
-            await connection.FinishAsync(cancel);
+            await CutAsync();
         }
     }
 
@@ -360,6 +362,18 @@ internal sealed class RawSshClient(MemoryConnection connection, CancellationToke
         _decompressor?.Dispose();
     }
 
+    private async ValueTask CutAsync()
+    {
+        if (CutsByAbort)
+        {
+            connection.Abort();
+        }
+        else
+        {
+            await connection.FinishAsync(cancel);
+        }
+    }
+
     private bool PeerIsStrict() => _resets ??= Golden.Read<KexInit>(_peers).KeyExchange.Contains(Negotiation.StrictServer);
 
     private bool? _resets;
@@ -371,7 +385,13 @@ internal sealed class RawSshClient(MemoryConnection connection, CancellationToke
             int came;
             try
             {
-                came = await connection.ReceiveAsync(_chunk, cancel);
+                if (Received == DeafAt)
+                {
+                    await CutAsync();
+                    return false;
+                }
+
+                came = await connection.ReceiveAsync(_chunk.AsMemory(0, (int)Math.Min(_chunk.Length, DeafAt - Received)), cancel);
             }
             catch (IOException)
             {
@@ -383,6 +403,7 @@ internal sealed class RawSshClient(MemoryConnection connection, CancellationToke
                 return false;
             }
 
+            Received += came;
             _received.AddRange(_chunk.AsSpan(0, came));
         }
 

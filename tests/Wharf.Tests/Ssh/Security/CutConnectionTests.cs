@@ -7,23 +7,25 @@ using Wharf.Tests.Support;
 namespace Wharf.Tests.Ssh.Security;
 
 /// <summary>
-/// T29: a session from its first byte to an upload over SFTP, cut at every byte the client sends, in two ways. Afterwards no
-/// session, channel or file is open, what was written is a part of what was sent, and the next session works.
+/// T29: a session from its first byte to an upload over SFTP, cut at every byte the client sends or receives, in two ways.
+/// Afterwards no session, channel or file is open, what was written is a part of what was sent, and the next session works.
 /// </summary>
 public sealed class CutConnectionTests
 {
     private const string Content = "what goes up";
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task T29_a_cut_at_any_byte_leaves_nothing_open(bool aborts)
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task T29_a_cut_at_any_byte_leaves_nothing_open(bool whileReceiving, bool aborts)
     {
         await using var pair = SshPair.Start();
-        long whole = await RunAsync(pair, long.MaxValue, aborts);
+        long whole = await RunAsync(pair, long.MaxValue, whileReceiving, aborts);
         for (long cut = 0; cut < whole; cut++)
         {
-            await RunAsync(pair, cut, aborts);
+            await RunAsync(pair, cut, whileReceiving, aborts);
             Assert.Equal(1, pair.Server.Count);
             if (await pair.Files.StatAsync(VirtualPath.Parse("/f"), LinkHandling.Self, pair.Token) is { } file)
             {
@@ -32,16 +34,19 @@ public sealed class CutConnectionTests
             }
         }
 
-        Assert.Equal(whole, await RunAsync(pair, long.MaxValue, aborts));
+        Assert.Equal(whole, await RunAsync(pair, long.MaxValue, whileReceiving, aborts));
         Assert.All(pair.Log.Texts.Where(line => line.Contains(" closed: ", StringComparison.Ordinal)), line =>
             Assert.True(line.Contains("Left", StringComparison.Ordinal) || line.Contains("Broken", StringComparison.Ordinal), line));
     }
 
-    /// <summary>A client that is cut off; how many bytes it sent.</summary>
-    private static async Task<long> RunAsync(SshPair pair, long cut, bool aborts)
+    /// <summary>A client that is cut off; how many bytes it sent or received.</summary>
+    private static async Task<long> RunAsync(SshPair pair, long cut, bool whileReceiving, bool aborts)
     {
         var (connection, serving) = pair.Connect();
-        using var client = new RawSshClient(connection, pair.Token) { CutAt = cut, CutsByAbort = aborts };
+        using var client = new RawSshClient(connection, pair.Token)
+        {
+            CutAt = whileReceiving ? long.MaxValue : cut, DeafAt = whileReceiving ? cut : long.MaxValue, CutsByAbort = aborts,
+        };
         bool isWhole = false;
         try
         {
@@ -75,7 +80,7 @@ public sealed class CutConnectionTests
 
         await connection.DisposeAsync();
         await serving.WaitAsync(pair.Token);
-        return client.Sent;
+        return whileReceiving ? client.Received : client.Sent;
     }
 
     private static async Task DrainAsync(MemoryConnection connection, CancellationToken cancel)
