@@ -27,12 +27,14 @@ public sealed class LftpTests(SharedSftp shared) : SftpClientTests(shared)
 
         string mirror =
             $"""
+            debug -o log 9
             set sftp:protocol-version {version}
             mirror -R -P 4 up /{desk.Name}
             mirror -P 4 /{desk.Name} down
 
             """;
         await RunAsync(desk, Shared.Login(), mirror);
+        Assert.Contains($"protocol version set to {version}", await File.ReadAllTextAsync(desk.LocalPath("log"), Cancel), StringComparison.Ordinal);
         Desk.SameTree(up, desk.Remote);
         Desk.SameTree(up, desk.LocalPath("down"));
         Assert.All(OddTree.Files, file => Assert.Equal(time, File.GetLastWriteTimeUtc(desk.RemotePath(file.Path))));

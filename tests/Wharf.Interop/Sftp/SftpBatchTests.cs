@@ -192,26 +192,32 @@ public sealed class SftpBatchTests(SharedSftp shared) : IClassFixture<SharedSftp
         desk.RemoteFile("folder/inside.txt", 1);
         File.SetUnixFileMode(old, UnixFileMode.UserRead);
 
-        Assert.Equal(["folder", "old and large", "young.txt"], await NamesAsync("ls -1"));
-        Assert.Equal([".", "..", ".hidden", "folder", "old and large", "young.txt"], await NamesAsync("ls -1a"));
-        Assert.Equal(["young.txt", "old and large", "folder"], await NamesAsync("ls -1r"));
-        Assert.Equal("old and large", (await NamesAsync("ls -1t"))[^1]);
-        Assert.Equal("old and large", (await NamesAsync("ls -1tr"))[0]);
-        Assert.Equal("young.txt", (await NamesAsync("ls -1Sr"))[0]);
-        Assert.Equal(3, (await NamesAsync("ls -1f")).Length);
-        Assert.Equal(["young.txt"], await NamesAsync("ls -1 y*.txt"));
-        Assert.Equal(["folder/inside.txt"], await NamesAsync("ls -1 folder"));
-        Assert.Equal(["folder/inside.txt"], await NamesAsync("ls -1 f*/*.txt"));
-        foreach (string option in new[] { "-l", "-ln" })
+        string[] commands =
+        [
+            "ls -1", "ls -1a", "ls -1r", "ls -1t", "ls -1tr", "ls -1Sr", "ls -1f", "ls -1 y*.txt", "ls -1 folder", "ls -1 f*/*.txt",
+            "ls -l old*", "ls -ln old*", "ls -lh old*",
+        ];
+        string said = await SftpAsync(place, desk, string.Join('\n', commands));
+        var listings = said.Split("sftp> ", StringSplitOptions.RemoveEmptyEntries)
+            .Select(answer => answer.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            .ToDictionary(lines => lines[0], lines => lines[1..].Select(line => line.TrimEnd()).ToArray());
+
+        Assert.Equal(["folder", "old and large", "young.txt"], listings["ls -1"]);
+        Assert.Equal([".", "..", ".hidden", "folder", "old and large", "young.txt"], listings["ls -1a"]);
+        Assert.Equal(["young.txt", "old and large", "folder"], listings["ls -1r"]);
+        Assert.Equal("old and large", listings["ls -1t"][^1]);
+        Assert.Equal("old and large", listings["ls -1tr"][0]);
+        Assert.Equal("young.txt", listings["ls -1Sr"][0]);
+        Assert.Equal(3, listings["ls -1f"].Length);
+        Assert.Equal(["young.txt"], listings["ls -1 y*.txt"]);
+        Assert.Equal(["folder/inside.txt"], listings["ls -1 folder"]);
+        Assert.Equal(["folder/inside.txt"], listings["ls -1 f*/*.txt"]);
+        foreach (string command in new[] { "ls -l old*", "ls -ln old*" })
         {
-            string line = Assert.Single(await NamesAsync($"ls {option} old*"));
-            Assert.Matches(@"^-r-------- .* 3000 Feb  3  2001 old and large$", line);
+            Assert.Matches(@"^-r-------- .* 3000 Feb  3  2001 old and large$", Assert.Single(listings[command]));
         }
 
-        Assert.Contains("2.9K", Assert.Single(await NamesAsync("ls -lh old*")), StringComparison.Ordinal);
-
-        async Task<string[]> NamesAsync(string command) =>
-            [.. (await SftpAsync(place, desk, command)).Split('\n').Where(line => line.Length > 0 && !line.StartsWith("sftp> ", StringComparison.Ordinal)).Select(line => line.TrimEnd())];
+        Assert.Contains("2.9K", Assert.Single(listings["ls -lh old*"]), StringComparison.Ordinal);
     }
 
     [Theory]

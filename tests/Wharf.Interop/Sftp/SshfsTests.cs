@@ -39,6 +39,22 @@ public sealed class SshfsTests : SftpClientTests
         Desk.SameTree(mirror, desk.Remote);
     }
 
+    [Fact]
+    public async Task Random_work_is_the_same_where_uploads_appear_when_they_are_closed()
+    {
+        await using var server = await WharfdProcess.StartSftpAsync(Shared.Keys, "--trusted", "127.0.0.0/8", "--set", "sftp.atomic=on");
+        using var desk = new Desk(server);
+        string mirror = desk.LocalFolder("mirror");
+        await MountedAsync(
+            desk, server.Login(Proof.Ed25519, Shared.Keys),
+            mount =>
+            {
+                new TwoDisks(Path.Combine(mount, desk.Name), mirror, seed: 4).Work(300);
+                return Task.CompletedTask;
+            });
+        Desk.SameTree(mirror, desk.Remote);
+    }
+
     /// <summary>Mounts the server's root on the client's folder "mount" while the work is done.</summary>
     private async Task MountedAsync(Desk desk, SshLogin login, Func<string, Task> work, params string[] options)
     {
