@@ -54,8 +54,8 @@ public sealed class TypedSessionTests
         var seen = await client.StatAsync("/.a");
         Assert.Equal((FileType.Regular, 5UL, "0", "0", 0x1A4u), (seen.Type, seen.Size, Text(seen.Owner), Text(seen.Group), seen.Permissions));
         Assert.Equal(new WireTime(1_767_323_045, 0), seen.Modified);
-        Assert.Equal(version >= 5, seen.Flags.HasFlag(TypedFlags.Bits));
-        Assert.Equal(version >= 5 ? AttributeBits.Hidden : 0, seen.Bits);
+        Assert.Equal(version == 6, seen.Flags.HasFlag(TypedFlags.Bits));
+        Assert.Equal(version == 6 ? AttributeBits.Hidden : 0, seen.Bits);
         Assert.Equal(version == 6 ? (AttributeBits.Hidden, 1u) : (0, 0u), (seen.ValidBits, seen.Links));
         Assert.Equal(version == 6, seen.Flags.HasFlag(TypedFlags.Changed));
     }
@@ -420,8 +420,8 @@ public sealed class TypedSessionTests
     }
 
     [Theory]
-    [InlineData(4, "03 00000001 00000001 61 00000001 00000000")] // OPEN without the type of its attributes
-    [InlineData(4, "11 00000001 00000001 61")] // STAT without flags
+    [InlineData(4, "03 00000001 00000001 61 00000001 00000001")] // OPEN whose attributes end before their type
+    [InlineData(4, "11 00000001 00000001 61 0000")] // STAT with half its flags
     [InlineData(4, "0E 00000001 00000001 64 80000000 05 FFFFFFFF")] // MKDIR, 4 G extended attributes
     [InlineData(4, "09 00000001 00000001 64 00000040 05 FFFFFFFF")] // SETSTAT, an access control list of 4 GiB
     [InlineData(4, "09 00000001 00000001 64 00000200 05 00000000")] // bits, which version 4 does not know
@@ -476,6 +476,30 @@ public sealed class TypedSessionTests
         }
 
         Assert.Equal((3UL, 3), ((await client.StatAsync("/a")).Size, (await client.ListAsync("/")).Entries.Count));
+    }
+
+    [Theory]
+    [InlineData(4, "0000000A 00000000", "00000001 00000000")]
+    [InlineData(5, "00000000 00000001 00000000", "00000000 00000002 00000000")]
+    [InlineData(6, "00000000 00000003 00000000", "00000000 00000002 00000000")]
+    public async Task A_client_that_leaves_out_what_says_nothing_is_understood(uint version, string toWrite, string toRead)
+    {
+        await using var client = await BeginAsync(version);
+        byte[] handle = Parse<Handle>(await AskAsync("03 00000001 00000002 2F61" + toWrite)).Value.ToArray(); // no access, no type
+        Assert.Equal(SftpCode.Ok, (await client.Pair.WriteAsync(handle, 0, Text("123"))).Code);
+        handle = Parse<Handle>(await AskAsync("03 00000001 00000002 2F61" + toRead)).Value.ToArray();
+        Assert.Equal("123", await client.ReadAsync(handle, 0, 10));
+        Assert.Equal(SftpCode.PermissionDenied, (await client.Pair.WriteAsync(handle, 0, Text("4"))).Code);
+        Assert.Equal(SftpCode.Ok, Parse<Status>(await AskAsync("0E 00000001 00000002 2F64 00000000")).Code); // MKDIR, no type
+        Assert.Equal(105, (await AskAsync("11 00000001 00000002 2F61"))[0]); // STAT, no flags
+        Assert.Equal(105, (await AskAsync("07 00000001 00000002 2F64"))[0]);
+
+        Task<byte[]> AskAsync(string hex)
+        {
+            byte[] body = Golden.Bytes(hex);
+            client.Pair.Send([0, 0, 0, (byte)body.Length, .. body]);
+            return client.Pair.ReplyAsync();
+        }
     }
 
     [Theory]

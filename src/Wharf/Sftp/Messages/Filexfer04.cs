@@ -2,57 +2,71 @@ using Wharf.Wire;
 
 namespace Wharf.Sftp.Messages;
 
+/// <summary>The last field of STAT, LSTAT and FSTAT since version 4.</summary>
+internal static class InterestedIn
+{
+    public static TypedFlags? Read(ref WireReader reader) => reader.Left > 0 ? (TypedFlags)reader.UInt32() : null;
+
+    public static void Write(in WireWriter writer, TypedFlags? flags)
+    {
+        if (flags is { } some)
+        {
+            writer.UInt32((uint)some);
+        }
+    }
+}
+
 /// <summary>SSH_FXP_LSTAT (7) since version 4, draft-ietf-secsh-filexfer-04 section 6.8.</summary>
 /// <param name="Id">uint32: request id</param>
 /// <param name="Path">string</param>
-/// <param name="Flags">uint32: the attributes the client is interested in, which we take as the hint it is and send all</param>
-internal readonly record struct LinkStatFor(uint Id, ReadOnlyMemory<byte> Path, TypedFlags Flags) : IMessage<LinkStatFor>, IPathMessage
+/// <param name="Flags">uint32: the attributes the client is interested in, which we take as the hint it is and send all; phpseclib leaves it out</param>
+internal readonly record struct LinkStatFor(uint Id, ReadOnlyMemory<byte> Path, TypedFlags? Flags) : IMessage<LinkStatFor>, IPathMessage
 {
     public static byte Number => 7;
 
-    public static LinkStatFor Read(ref WireReader reader) => new(reader.UInt32(), reader.Bytes(), (TypedFlags)reader.UInt32());
+    public static LinkStatFor Read(ref WireReader reader) => new(reader.UInt32(), reader.Bytes(), InterestedIn.Read(ref reader));
 
     public void Write(in WireWriter writer)
     {
         writer.UInt32(Id);
         writer.Bytes(Path.Span);
-        writer.UInt32((uint)Flags);
+        InterestedIn.Write(writer, Flags);
     }
 }
 
 /// <summary>SSH_FXP_FSTAT (8) since version 4, draft-ietf-secsh-filexfer-04 section 6.8.</summary>
 /// <param name="Id">uint32: request id</param>
 /// <param name="Handle">string</param>
-/// <param name="Flags">uint32: the attributes the client is interested in</param>
-internal readonly record struct HandleStatFor(uint Id, ReadOnlyMemory<byte> Handle, TypedFlags Flags) : IMessage<HandleStatFor>, IHandleMessage
+/// <param name="Flags">uint32: the attributes the client is interested in; may be missing</param>
+internal readonly record struct HandleStatFor(uint Id, ReadOnlyMemory<byte> Handle, TypedFlags? Flags) : IMessage<HandleStatFor>, IHandleMessage
 {
     public static byte Number => 8;
 
-    public static HandleStatFor Read(ref WireReader reader) => new(reader.UInt32(), reader.Bytes(), (TypedFlags)reader.UInt32());
+    public static HandleStatFor Read(ref WireReader reader) => new(reader.UInt32(), reader.Bytes(), InterestedIn.Read(ref reader));
 
     public void Write(in WireWriter writer)
     {
         writer.UInt32(Id);
         writer.Bytes(Handle.Span);
-        writer.UInt32((uint)Flags);
+        InterestedIn.Write(writer, Flags);
     }
 }
 
 /// <summary>SSH_FXP_STAT (17) since version 4, draft-ietf-secsh-filexfer-04 section 6.8.</summary>
 /// <param name="Id">uint32: request id</param>
 /// <param name="Path">string</param>
-/// <param name="Flags">uint32: the attributes the client is interested in</param>
-internal readonly record struct StatFor(uint Id, ReadOnlyMemory<byte> Path, TypedFlags Flags) : IMessage<StatFor>, IPathMessage
+/// <param name="Flags">uint32: the attributes the client is interested in; may be missing</param>
+internal readonly record struct StatFor(uint Id, ReadOnlyMemory<byte> Path, TypedFlags? Flags) : IMessage<StatFor>, IPathMessage
 {
     public static byte Number => 17;
 
-    public static StatFor Read(ref WireReader reader) => new(reader.UInt32(), reader.Bytes(), (TypedFlags)reader.UInt32());
+    public static StatFor Read(ref WireReader reader) => new(reader.UInt32(), reader.Bytes(), InterestedIn.Read(ref reader));
 
     public void Write(in WireWriter writer)
     {
         writer.UInt32(Id);
         writer.Bytes(Path.Span);
-        writer.UInt32((uint)Flags);
+        InterestedIn.Write(writer, Flags);
     }
 }
 

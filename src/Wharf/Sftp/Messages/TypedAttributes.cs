@@ -28,6 +28,8 @@ internal enum TypedFlags : uint
 /// <summary>SSH_FILEXFER_TYPE_*: what a file is. Version 4 knows those up to Unknown.</summary>
 internal enum FileType : byte
 {
+    /// <summary>Not said: phpseclib leaves the byte out of attributes without any field.</summary>
+    None = 0,
     Regular = 1,
     Directory = 2,
     Link = 3,
@@ -59,7 +61,7 @@ internal readonly record struct TypedAttributes<TLayout> : IAttributes<TypedAttr
     /// <summary>uint32: valid-attribute-flags.</summary>
     public TypedFlags Flags { get; init; }
 
-    /// <summary>byte: always there.</summary>
+    /// <summary>byte: always there, but where nothing else is and the message ends.</summary>
     public FileType Type { get; init; }
 
     /// <summary>uint64: bytes.</summary>
@@ -126,7 +128,7 @@ internal readonly record struct TypedAttributes<TLayout> : IAttributes<TypedAttr
         return new()
         {
             Flags = flags,
-            Type = (FileType)reader.Byte(),
+            Type = flags == TypedFlags.None && reader.Left == 0 ? FileType.None : (FileType)reader.Byte(),
             Size = (known & TypedFlags.Size) != 0 ? reader.UInt64() : 0,
             AllocationSize = (known & TypedFlags.AllocationSize) != 0 ? reader.UInt64() : 0,
             Owner = owners ? reader.Bytes() : default,
@@ -150,7 +152,11 @@ internal readonly record struct TypedAttributes<TLayout> : IAttributes<TypedAttr
     public void Write(in WireWriter writer)
     {
         writer.UInt32((uint)Flags);
-        writer.Byte((byte)Type);
+        if (Flags != TypedFlags.None || Type != FileType.None)
+        {
+            writer.Byte((byte)Type);
+        }
+
         if (Has(TypedFlags.Size))
         {
             writer.UInt64(Size);

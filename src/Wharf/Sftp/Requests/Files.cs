@@ -59,13 +59,16 @@ internal sealed class OpenForRequest<TAttributes, TMeaning>(DispositionFlags kno
             _ => throw new SftpException(SftpFailure.InvalidParameter),
         };
 
+        // Who says nothing of what is wanted (phpseclib) gets what the disposition needs.
+        bool silent = message.Access == DesiredAccess.None;
+
         // Who may append and not write anywhere else (ACE4_APPEND_DATA alone) appends.
         var access = message.Access;
         bool append = (flags & (DispositionFlags.AppendData | DispositionFlags.AppendDataAtomic)) != 0
             || (access & (DesiredAccess.WriteData | DesiredAccess.AppendData)) == DesiredAccess.AppendData;
         var how = new Opening(
-            Reads: (access & DesiredAccess.ReadData) != 0,
-            Writes: append || (access & DesiredAccess.WriteData) != 0,
+            Reads: silent || (access & DesiredAccess.ReadData) != 0,
+            Writes: append || (access & DesiredAccess.WriteData) != 0 || (silent && disposition != DispositionFlags.OpenExisting),
             creation,
             TMeaning.ModeOf(message.Attributes))
         {

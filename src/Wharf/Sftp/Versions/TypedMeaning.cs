@@ -23,7 +23,8 @@ internal sealed class TypedMeaning<TLayout> : IAttributeMeaning<TypedAttributes<
     /// <summary>What is known of an entry, as this version says it.</summary>
     public static TypedAttributes<TLayout> Of(Entry entry)
     {
-        var flags = TypedFlags.Size | TypedFlags.Permissions | TypedFlags.Modified | TypedFlags.Owners | TypedFlags.Subseconds | TypedFlags.Bits | TypedFlags.Links
+        var flags = TypedFlags.Size | TypedFlags.Permissions | TypedFlags.Modified | TypedFlags.Owners | TypedFlags.Subseconds | TypedFlags.Links
+            | (TLayout.HasValidBits ? TypedFlags.Bits : 0) // phpseclib reads two words also in version 5, which has one
             | (entry.Accessed is null ? 0 : TypedFlags.Accessed)
             | (entry.Created is null ? 0 : TypedFlags.Created)
             | (entry.Changed is null ? 0 : TypedFlags.Changed);
