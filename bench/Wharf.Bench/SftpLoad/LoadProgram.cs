@@ -38,7 +38,7 @@ internal static class LoadProgram
         var options = LoadOptions.Parse(arguments);
         using var key = PrivateKeyFile.Read(await File.ReadAllBytesAsync(options.Key), out _);
         using var stop = new CancellationTokenSource();
-        await using var load = Loads[options.What](new LoadTools(new TcpNetwork(), key, options, stop.Token));
+        await using var load = Loads[options.What](new LoadTools(new TcpNetwork(new TcpOptions { LendsSockets = true }), key, options, stop.Token));
         try
         {
             await load.PrepareAsync();
