@@ -14,7 +14,7 @@ internal sealed class LoginLoop(LoadTools tools) : ILoad
     /// <summary>Milliseconds within which 99 of 100 were done.</summary>
     public const string Most = "most";
 
-    public Task PrepareAsync() => RepeatAsync(tools.Options.Time / 2);
+    public Task PrepareAsync() => RepeatAsync(tools.Options.Time * 2);
 
     public async Task<IReadOnlyDictionary<string, double>> RunAsync()
     {
