@@ -61,6 +61,18 @@ internal sealed partial class SftpServerSession : IChannelSink, IAsyncDisposable
         _logger = logger;
     }
 
+    /// <summary>Whether something is open or a request not answered. Any thread.</summary>
+    public bool IsBusy
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return !_over && (Handles.Count > 0 || _inFlight > 0 || !_backlog.IsEmpty);
+            }
+        }
+    }
+
     public void Receive(ReadOnlyMemory<byte> bytes, SharedBuffer buffer)
     {
         lock (_gate)

@@ -37,6 +37,16 @@ public abstract class SftpClientTests(SharedSftp shared) : IClassFixture<SharedS
     }
 
     [Fact]
+    public async Task A_large_file_goes_up_and_comes_back()
+    {
+        using var desk = new Desk(shared.Process);
+        string file = desk.LocalFile("up", 20_000_003);
+        await RunAsync(desk, shared.Login(), [new Put("up", $"/{desk.Name}/large"), new Get($"/{desk.Name}/large", "down")]);
+        Desk.SameFile(file, desk.RemotePath("large"));
+        Desk.SameFile(file, desk.LocalPath("down"));
+    }
+
+    [Fact]
     public async Task Files_and_folders_are_made_renamed_and_removed()
     {
         using var desk = new Desk(shared.Process);

@@ -54,6 +54,18 @@ public sealed class SessionTests : IAsyncLifetime
         Assert.Equal(SftpCode.Failure, (await _pair.CloseAsync(handle)).Code);
     }
 
+    [Fact]
+    public async Task A_session_is_busy_while_something_is_open()
+    {
+        Assert.False(_pair.Session.IsBusy);
+        byte[] file = await _pair.OpenAsync("/a", OpenFlags.Write | OpenFlags.Create);
+        Assert.True(_pair.Session.IsBusy);
+        await _pair.WriteAsync(file, 0, new byte[100]);
+        Assert.True(_pair.Session.IsBusy);
+        await _pair.CloseAsync(file);
+        Assert.False(_pair.Session.IsBusy);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(100)]
