@@ -20,17 +20,20 @@ public sealed record SshAlgorithms
         PublicKeys = [.. Default.PublicKeys.Where(name => !name.Contains("nistp", StringComparison.Ordinal))],
     };
 
-    /// <summary>Everything there is, best first: what is offered by default, and behind it what a setting has to name.</summary>
+    /// <summary>
+    /// Everything that can be named, best first: what is offered by default, and behind it what a setting has to name. SHA-1 is not
+    /// among it; it comes by <see cref="WithLegacy"/> alone.
+    /// </summary>
     public static SshAlgorithms Known { get; } = new()
     {
-        KeyExchanges = [.. KeyExchangeTable.Rows.Select(row => row.Name)],
+        KeyExchanges = [.. KeyExchangeTable.Rows.Where(row => !row.IsLegacy).Select(row => row.Name)],
         HostKeys = [.. Default.HostKeys, "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"],
     };
 
-    /// <summary>These, and behind them everything else that is known: for clients that can do no better.</summary>
+    /// <summary>These, and behind them everything else, SHA-1 included: for clients of named networks that can do no better.</summary>
     public SshAlgorithms WithLegacy() => new()
     {
-        KeyExchanges = [.. KeyExchanges.Union(Known.KeyExchanges)],
+        KeyExchanges = [.. KeyExchanges.Union(KeyExchangeTable.Rows.Select(row => row.Name))],
         HostKeys = [.. HostKeys.Union(Known.HostKeys)],
         Ciphers = [.. Ciphers.Union(Known.Ciphers)],
         Macs = [.. Macs.Union(Known.Macs)],

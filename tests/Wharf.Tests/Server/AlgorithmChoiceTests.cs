@@ -66,5 +66,8 @@ public sealed class AlgorithmChoiceTests
         Assert.Equal(SshAlgorithms.Hardened.KeyExchanges, legacy.KeyExchanges.Take(SshAlgorithms.Hardened.KeyExchanges.Count));
         Assert.Contains("diffie-hellman-group14-sha1", legacy.KeyExchanges);
         Assert.DoesNotContain("diffie-hellman-group14-sha1", SshAlgorithms.Default.KeyExchanges);
+
+        // No list that holds for everybody may name it.
+        Assert.Throws<UsageException>(() => AlgorithmChoice.Parse("f", ["kex=diffie-hellman-group14-sha1"]));
     }
 }
