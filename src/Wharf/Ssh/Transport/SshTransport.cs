@@ -1,4 +1,3 @@
-using System.Text;
 using Wharf.Accounts;
 using Wharf.Files;
 using Wharf.Net;
@@ -16,27 +15,15 @@ namespace Wharf.Ssh.Transport;
 /// <param name="algorithms">What may be negotiated.</param>
 /// <param name="limits">Bounds.</param>
 /// <param name="clock">For the age of keys and the time an exchange takes.</param>
-internal sealed class SshTransport(
+internal sealed partial class SshTransport(
     IConnection connection, TransportRole role, SshAlgorithms algorithms, SshLimits limits, TimeProvider clock)
     : IPumpTurns, IDisposable
 {
-    /// <summary>RFC 4344 section 3.1: sequence numbers must not wrap within one key.</summary>
-    private const long MostPackets = 1L << 31;
-
     /// <summary>Bytes of one round of the loop from which on a thread of its own pays.</summary>
     private const long BulkBytes = 32 * 1024;
 
-    /// <summary>How long a thread of the pump waits for a peer that says nothing.</summary>
-    private const int SilentMilliseconds = 100;
-
-    /// <summary>How long it waits for a peer that does not take what we send: a slow one is served by no thread of its own.</summary>
-    private const int BlockedMilliseconds = 1000;
-
     /// <summary>Longest part of a peer's last words that is kept.</summary>
     private const int MostWords = 256;
-
-    /// <summary>Extensions of a peer that somebody here asks for (RFC 8308 section 3, OpenSSH PROTOCOL sections 1.9 and 3.1).</summary>
-    private static readonly string[] Extensions = ["server-sig-algs", "publickey-hostbound@openssh.com", "ping@openssh.com"];
 
     private readonly PacketReader _reader = new(limits.PacketBytes);
     private readonly PacketSender _sender = new(connection, role.Randomness);
@@ -45,27 +32,10 @@ internal sealed class SshTransport(
 
     private ITransportUser _user = null!;
     private HandshakeContext _context = null!;
-    private ITimer? _exchangeTimer;
-    private byte[]? _ourKexInit;
-    private KexInit _ours;
-    private Handshake? _handshake;
     private byte[] _sessionId = [];
-    private bool _strict;
-    private bool _skipGuess;
-    private bool _peerTakesExtInfo;
-    private bool _newKeysSent;
-    private long _keysSince;
     private SshEnd? _why;
     private Task _flush = Task.CompletedTask;
-    private Negotiation? _agreed;
     private bool _compressing;
-    private Task? _pending;
-    private bool _peerEnded;
-    private bool _isBlocked;
-
-    // The thread of the pump that is in a turn, and what that turn does behind its flush; only that thread touches the list.
-    private int _turningThread;
-    private readonly Queue<IThreadPoolWorkItem> _behindFlush = new();
 
     /// <summary>H of the first key exchange; empty before it is done.</summary>
     public ReadOnlyMemory<byte> SessionId => _sessionId;
@@ -135,21 +105,6 @@ internal sealed class SshTransport(
 
         // Its failure is in the sender, and the connection is aborted then, which the reading loop meets.
         _ = _sender.FlushAsync(CancellationToken.None).AsTask();
-    }
-
-    private bool IsInTurn => Volatile.Read(ref _turningThread) == Environment.CurrentManagedThreadId;
-
-    /// <summary>Runs this when nothing that sends is held: on the thread of the pump if it is the one that sends, else on another.</summary>
-    public void RunBehindFlush(IThreadPoolWorkItem work)
-    {
-        if (IsInTurn)
-        {
-            _behindFlush.Enqueue(work);
-        }
-        else
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
-        }
     }
 
     /// <summary>Ends the connection from outside. Safe from any thread; the first reason counts.</summary>
@@ -311,100 +266,6 @@ internal sealed class SshTransport(
         }
     }
 
-    /// <summary>Works on a thread of the pump while much goes; false where none is free.</summary>
-    private async ValueTask<bool> PumpAsync(IPumpedConnection pumped, CancellationToken cancel)
-    {
-        _pending = null;
-        _peerEnded = false;
-        bool ran;
-        try
-        {
-            ran = await pumped.PumpAsync(this, cancel).ConfigureAwait(false);
-        }
-        finally
-        {
-            // Not awaited: a peer that takes nothing now may be waiting for us to read.
-            _flush = Task.WhenAll(_flush, _sender.LeavePumpAsync(CancellationToken.None).AsTask());
-        }
-
-        cancel.ThrowIfCancellationRequested();
-        if (_pending is { } pending)
-        {
-            _pending = null;
-            await pending.ConfigureAwait(false);
-        }
-
-        if (_peerEnded)
-        {
-            MeetEnd();
-            cancel.ThrowIfCancellationRequested();
-        }
-
-        return ran;
-    }
-
-    /// <inheritdoc/>
-    int IPumpTurns.PatienceMilliseconds => _isBlocked ? BlockedMilliseconds : SilentMilliseconds;
-
-    /// <inheritdoc/>
-    Next IPumpTurns.Turn(IPumpedSocket socket)
-    {
-        Volatile.Write(ref _turningThread, Environment.CurrentManagedThreadId);
-        try
-        {
-            return Turn(socket);
-        }
-        finally
-        {
-            Volatile.Write(ref _turningThread, 0);
-        }
-    }
-
-    private Next Turn(IPumpedSocket socket)
-    {
-        var cancel = _end.Token;
-        while (true)
-        {
-            RekeyWhenDue();
-            bool flushed = _sender.TryFlush(socket);
-            _isBlocked = !flushed;
-            if (_behindFlush.TryDequeue(out var work))
-            {
-                work.Execute();
-                continue;
-            }
-
-            CheckHeld();
-            if (!flushed && _sender.UnsentAnswers > limits.UnsentBytes)
-            {
-                // The peer asks for more than it takes: it is not read any further until it does.
-                return Next.Writable;
-            }
-
-            int count = socket.TryReceive(_reader.Room().Span);
-            if (count < 0)
-            {
-                return flushed ? Next.Readable : Next.Either;
-            }
-
-            if (count == 0)
-            {
-                _peerEnded = true;
-                return Next.Done;
-            }
-
-            _reader.Received(count);
-            CheckBytes();
-            _pending = Work(cancel);
-            if (_pending is not null)
-            {
-                return Next.Done;
-            }
-
-            _user.Settle();
-        }
-    }
-
     /// <summary>Sends what is queued, as far as the peer takes it, and waits for the rest only when too many answers are among it.</summary>
     private async ValueTask PushAsync(CancellationToken cancel)
     {
@@ -509,163 +370,6 @@ internal sealed class SshTransport(
         catch (WireException)
         {
             return "(words that are not readable)";
-        }
-    }
-
-    private void BeginExchange()
-    {
-        byte[] cookie = new byte[16];
-        role.Randomness.Fill(cookie);
-        string[] keyExchanges = [.. algorithms.KeyExchanges];
-        if (Exchanges == 0)
-        {
-            // Only the first exchange tells what else we can do.
-            keyExchanges =
-            [
-                .. keyExchanges,
-                role.IsServer ? Negotiation.ExtInfoServer : Negotiation.ExtInfoClient,
-                role.IsServer ? Negotiation.StrictServer : Negotiation.StrictClient,
-            ];
-        }
-
-        string[] ciphers = [.. algorithms.Ciphers];
-        string[] macs = [.. algorithms.Macs];
-        string[] compressions = [.. algorithms.Compressions];
-        _ours = new KexInit(
-            cookie, keyExchanges, [.. role.HostKeyAlgorithms(algorithms.HostKeys)], ciphers, ciphers, macs, macs, compressions, compressions, [], [], false, 0);
-        var packet = Packet.Of(_ours, 2048);
-        _ourKexInit = packet.Span.ToArray();
-        _newKeysSent = false;
-        _sender.SendKexInit(packet);
-        _exchangeTimer?.Dispose();
-        _exchangeTimer = Exchanges == 0 ? null
-            : clock.CreateTimer(_ => End(SshEnd.Broken), null, limits.ExchangeTime, Timeout.InfiniteTimeSpan);
-    }
-
-    private void Take(KexInit peers, ReadOnlyMemory<byte> payload)
-    {
-        if (_handshake is not null)
-        {
-            throw new SshException(DisconnectReason.KeyExchangeFailed, "A second KEXINIT within a key exchange.");
-        }
-
-        if (Exchanges == 0)
-        {
-            var here = role.IsServer ? Negotiation.StrictClient : Negotiation.StrictServer;
-            _strict = Array.IndexOf(peers.KeyExchange, here) >= 0;
-            _peerTakesExtInfo = Array.IndexOf(peers.KeyExchange, role.IsServer ? Negotiation.ExtInfoClient : Negotiation.ExtInfoServer) >= 0;
-            if (_strict && _reader.Sequence != 1)
-            {
-                throw new SshException(DisconnectReason.KeyExchangeFailed, "Something came before the first KEXINIT.");
-            }
-        }
-
-        if (_ourKexInit is null)
-        {
-            BeginExchange();
-        }
-
-        _agreed = role.IsServer ? Negotiation.Choose(peers, _ours, peerIsClient: true) : Negotiation.Choose(_ours, peers, peerIsClient: false);
-        _skipGuess = _agreed.PeerGuessedWrong;
-        _handshake = new Handshake(_context, _ourKexInit!, payload.ToArray(), _agreed, _sender.SendOfExchange);
-        _handshake.Begin();
-    }
-
-    private async ValueTask TakeExchangeAsync(byte number, ReadOnlyMemory<byte> fields, CancellationToken cancel)
-    {
-        if (_handshake is null)
-        {
-            throw new SshException(DisconnectReason.KeyExchangeFailed, $"Message {number} without a key exchange.");
-        }
-
-        if (_skipGuess)
-        {
-            // RFC 4253 section 7: a wrong guess is ignored, whatever it says.
-            _skipGuess = false;
-            return;
-        }
-
-        if (await _handshake.HandleAsync(number, fields, cancel).ConfigureAwait(false))
-        {
-            SendNewKeys();
-        }
-    }
-
-    private void SendNewKeys()
-    {
-        if (_sessionId.Length == 0)
-        {
-            _sessionId = _handshake!.ExchangeHash!;
-            HostKey = _handshake.HostKey;
-        }
-
-        bool up = !role.IsServer;
-        var cipher = _handshake!.CreateCipher(up, seals: true, _sessionId);
-        var ours = up ? _agreed!.Up : _agreed!.Down;
-        Packet? extInfo = Exchanges == 0 && _peerTakesExtInfo && role.Extensions.Count > 0
-            ? Packet.Of(new ExtInfo([.. role.Extensions.Select(pair => (pair.Key, (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(pair.Value)))]), 1024)
-            : null;
-        _sender.SendNewKeys(Packet.Of(default(NewKeys)), cipher, _compressing ? ours.Compression.CreateCompressor() : null, _strict, extInfo);
-        _newKeysSent = true;
-    }
-
-    private void TakeNewKeys()
-    {
-        if (_handshake is null || !_newKeysSent)
-        {
-            throw new SshException(DisconnectReason.KeyExchangeFailed, "NEWKEYS out of turn.");
-        }
-
-        bool up = role.IsServer;
-        _reader.Use(_handshake.CreateCipher(up, seals: false, _sessionId), _strict);
-        if (_compressing)
-        {
-            _reader.UseDecompressor((up ? _agreed!.Up : _agreed!.Down).Compression.CreateDecompressor(limits.PacketBytes));
-        }
-
-        _handshake.Dispose();
-        _handshake = null;
-        _ourKexInit = null;
-        _exchangeTimer?.Dispose();
-        _exchangeTimer = null;
-        _keysSince = clock.GetTimestamp();
-        if (Exchanges++ == 0)
-        {
-            _user.Ready();
-        }
-    }
-
-    private void Take(ExtInfo info)
-    {
-        if (Exchanges == 0)
-        {
-            throw new SshException(DisconnectReason.ProtocolError, "EXT_INFO before NEWKEYS.");
-        }
-
-        var extensions = new Dictionary<string, string>(PeerExtensions);
-        foreach (var (name, value) in info.Extensions)
-        {
-            // What nobody here asks for is not kept: EXT_INFO may come any number of times.
-            if (Array.IndexOf(Extensions, name) >= 0)
-            {
-                extensions[name] = Encoding.UTF8.GetString(value.Span);
-            }
-        }
-
-        PeerExtensions = extensions;
-    }
-
-    private void RekeyWhenDue()
-    {
-        if (_ourKexInit is not null || Exchanges == 0)
-        {
-            return;
-        }
-
-        if (_sender.Bytes > limits.RekeyBytes || _reader.Bytes > limits.RekeyBytes || _sender.Packets > MostPackets || _reader.Packets > MostPackets
-            || (limits.RekeyTime > TimeSpan.Zero && clock.GetElapsedTime(_keysSince) > limits.RekeyTime))
-        {
-            BeginExchange();
         }
     }
 
