@@ -86,6 +86,9 @@ internal sealed partial class SshServerSession : ITransportUser, IAuthentication
     {
         if (TMessage.Number == UserauthSuccess.Number)
         {
+            // Before the client can know: from then on nobody may give its place away.
+            OnLogin?.Invoke();
+
             // What follows it may be compressed, and nothing that was sent before.
             _transport.LoggedIn(Packet.Of(message));
             return;
@@ -216,7 +219,6 @@ internal sealed partial class SshServerSession : ITransportUser, IAuthentication
         _channels = new ServerChannels(_transport, options.Limits, _server.Windows, options.Services, options.HostKeys, login, Id);
         _channels.AnnounceHostKeys();
         RestartIdle();
-        OnLogin?.Invoke();
     }
 
     private void RestartIdle()
