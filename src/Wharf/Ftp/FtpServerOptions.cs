@@ -1,5 +1,6 @@
 using System.Net;
 using Wharf.Net;
+using Wharf.Net.Tls;
 
 namespace Wharf.Ftp;
 
@@ -51,6 +52,24 @@ public sealed record FtpServerOptions
 
     /// <summary>Whether an upload is on stable storage before it is acknowledged.</summary>
     public bool Durable { get; init; }
+
+    /// <summary>
+    /// TLS for control and data connections; null where there is none. Asked at each AUTH and each implicit session, so that new
+    /// certificates are used from then on; a session keeps what it got, for its data connections.
+    /// </summary>
+    public Func<ITlsServer>? Tls { get; init; }
+
+    /// <summary>TLS in the client's role, for the side of a protected transfer between servers that SSCN or CPSV makes one; null refuses both.</summary>
+    public ITlsClient? SecureFxp { get; init; }
+
+    /// <summary>Whether CCC may end the encryption of the control connection (RFC 4217 section 12.3).</summary>
+    public bool ClearCommandChannel { get; init; }
+
+    /// <summary>Whether a protected upload that ends without close_notify has failed; otherwise it counts as complete.</summary>
+    public bool StrictTlsEnd { get; init; } = true;
+
+    /// <summary>Whether the name in a client's certificate (subject alternative name, else common name) is a login of USER's name, without a password.</summary>
+    public bool CertificateLogin { get; init; }
 }
 
 /// <summary>Bounds of one FTP session. All times are monotonic.</summary>
@@ -70,6 +89,9 @@ public sealed record FtpLimits
 
     /// <summary>Longest time a transfer may move no byte.</summary>
     public TimeSpan DataStall { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>Longest wait for the client's close_notify behind ours, when all of a protected transfer is done.</summary>
+    public TimeSpan TlsEnd { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// How long MODE C waits for a string behind the escape that ends a file: RFC 959 section 3.4.3 puts one there, some

@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Wharf.Net.Tls;
+
+/// <summary>A certificate with its private key and the chain that is sent along. Immutable except for the stapled response. Whoever makes it disposes it, after the last handshake.</summary>
+public sealed class TlsCertificate : IDisposable
+{
+    private volatile byte[]? _staple;
+
+    /// <summary>Takes them over.</summary>
+    /// <param name="leaf">The certificate, with its private key.</param>
+    /// <param name="chain">The issuing authorities in order, without the root.</param>
+    /// <exception cref="TlsException">There is no private key, or one of a kind that TLS has no use for.</exception>
+    public TlsCertificate(X509Certificate2 leaf, IReadOnlyList<X509Certificate2> chain)
+    {
+        ArgumentNullException.ThrowIfNull(leaf);
+        ArgumentNullException.ThrowIfNull(chain);
+        if (!leaf.HasPrivateKey)
+        {
+            throw new TlsException("The certificate has no private key.");
+        }
+
+        Leaf = leaf;
+        Chain = chain;
+    }
+
+    /// <summary>The certificate, with its private key.</summary>
+    public X509Certificate2 Leaf { get; }
+
+    /// <summary>The issuing authorities in order, without the root.</summary>
+    public IReadOnlyList<X509Certificate2> Chain { get; }
+
+    /// <summary>"SHA256:" and the hash of the certificate in base64 without padding, as SSH writes fingerprints.</summary>
+    public string Fingerprint => "SHA256:" + Convert.ToBase64String(SHA256.HashData(Leaf.RawDataMemory.Span)).TrimEnd('=');
+
+    /// <summary>The OCSP response, DER, that is stapled from now on (RFC 6066 section 8); null for none. May be set at any time.</summary>
+    public ReadOnlyMemory<byte>? Staple
+    {
+        get => _staple;
+        set => _staple = value?.ToArray();
+    }
+
+    /// <summary>Whether it is for this host name or address (RFC 9525: subject alternative names; the common name where there are none).</summary>
+    public bool IsFor(string name) => Leaf.MatchesHostname(name);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Leaf.Dispose();
+        foreach (var issuer in Chain)
+        {
+            issuer.Dispose();
+        }
+    }
+}
