@@ -42,7 +42,18 @@ public sealed class TlsCertificate : IDisposable
     }
 
     /// <summary>Whether it is for this host name or address (RFC 9525: subject alternative names; the common name where there are none).</summary>
-    public bool IsFor(string name) => Leaf.MatchesHostname(name);
+    public bool IsFor(string name)
+    {
+        try
+        {
+            return Leaf.MatchesHostname(name);
+        }
+        catch (Exception failure) when (failure is ArgumentException or CryptographicException)
+        {
+            // Neither a name nor an address: a client may ask for anything. Or names in the certificate that cannot be read.
+            return false;
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
