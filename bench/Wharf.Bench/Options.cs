@@ -8,14 +8,15 @@ internal sealed record Options(
     string Suite, string? Wharfd, int Rounds, IReadOnlyList<string> Only, IReadOnlyList<string> Servers, IReadOnlyList<string> Settings, string? Wanlink, bool Quick)
 {
     public const string Usage = """
-        usage: ./build bench [ftp|sftp] [options]
+        usage: ./build bench [ftp|ftps|sftp] [options]
           --wharfd PATH     the server to measure (default: artifacts/wharfd or the Release build, whichever is newer)
           --rounds N        rounds of every measurement (default: 5, the fewest that the goals are judged by; 1 with --quick)
           --only NAME       one measurement; may be given more than once
                             ftp: retr stor parallel list mlsd logins-1 logins-8 idle
+                            ftps: retr stor logins-1 logins-8 idle
                             sftp: stock-gcm stock-chacha own-gcm own-chacha parallel list logins-1 logins-8 idle long-link
           --server NAME     one server; may be given more than once
-                            ftp: wharfd vsftpd proftpd pure-ftpd; sftp: wharfd openssh
+                            ftp, ftps: wharfd vsftpd proftpd pure-ftpd; sftp: wharfd openssh
           --wanlink PATH    the program that makes the link of long-link (default: the one on PATH, if there is one)
           --set NAME=VALUE  a setting for wharfd; may be given more than once
           --quick           a tenth of the load, to try the bench itself

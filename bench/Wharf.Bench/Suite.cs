@@ -25,6 +25,22 @@ internal sealed record Suite(string Name, Func<Options, string, BenchUser?, IRea
                 new IdleSessions(),
             ]),
         new(
+            "ftps",
+            (options, cache, user) =>
+            [
+                new WharfdFtps(Places.Wharfd(options), options.Settings),
+                new Vsftpd(cache, user, tls: true),
+                new ProFtpd(cache, user, tls: true),
+                new PureFtpd(cache, user, tls: true),
+            ],
+            [
+                new TlsDownload(),
+                new TlsUpload(),
+                Logins.OverTls(clients: 1, timesBest: 5),
+                Logins.OverTls(clients: 8, timesBest: 4),
+                new IdleSessions(tls: true),
+            ]),
+        new(
             "sftp",
             (options, cache, user) => [new WharfdSftp(Places.Wharfd(options), options.Settings), new OpenSshd(cache, user)],
             [

@@ -13,6 +13,7 @@ internal sealed class FtpControl : IDisposable
     private readonly TcpSocket _socket;
     private readonly byte[] _buffer = new byte[BufferBytes];
     private readonly TimeSpan _timeout;
+    private TlsSocket? _tls;
     private int _start;
     private int _end;
 
@@ -38,12 +39,24 @@ internal sealed class FtpControl : IDisposable
     }
 
     /// <summary>Connects, logs in and sets TYPE I.</summary>
-    public static FtpControl LogIn(int port, Site site, TimeSpan timeout)
+    /// <param name="port">Of the server.</param>
+    /// <param name="site">Whose user logs in.</param>
+    /// <param name="timeout">Of every single wait.</param>
+    /// <param name="tls">Whether the session and its data connections are protected (RFC 4217).</param>
+    public static FtpControl LogIn(int port, Site site, TimeSpan timeout, bool tls = false)
     {
         var control = Open(port, timeout);
         try
         {
-            control.LogIn(site);
+            if (tls)
+            {
+                control.LogInOverTls(site);
+            }
+            else
+            {
+                control.LogIn(site);
+            }
+
             control.Do("TYPE I", 200);
             return control;
         }
@@ -60,8 +73,29 @@ internal sealed class FtpControl : IDisposable
         Do($"PASS {site.Password}", 230);
     }
 
+    /// <summary>AUTH TLS with a full handshake, the login, PBSZ and PROT P.</summary>
+    public void LogInOverTls(Site site)
+    {
+        Do("AUTH TLS", 234);
+        _tls = TlsClient.Shared.Control(_socket);
+        LogIn(site);
+        Do("PBSZ 0", 200);
+        Do("PROT P", 200);
+    }
+
     /// <summary>Sends a command without waiting for its reply.</summary>
-    public void Send(string command) => _socket.Send(Encoding.ASCII.GetBytes(command + "\r\n"));
+    public void Send(string command)
+    {
+        var line = Encoding.ASCII.GetBytes(command + "\r\n");
+        if (_tls is null)
+        {
+            _socket.Send(line);
+        }
+        else
+        {
+            _tls.Send(line);
+        }
+    }
 
     /// <summary>Sends a command and insists on this reply.</summary>
     public void Do(string command, int code)
@@ -87,16 +121,31 @@ internal sealed class FtpControl : IDisposable
         return TcpSocket.Connect((int.Parse(numbers[4]) << 8) | int.Parse(numbers[5]), _timeout);
     }
 
+    /// <summary>The handshake on a data connection, with this control connection's session: what follows 150 under PROT P.</summary>
+    public TlsSocket Protect(TcpSocket data, TlsUse use) => TlsClient.Shared.Data(data, _tls!, use);
+
     /// <summary>QUIT, and waits until the server has closed, so that its side keeps TIME_WAIT and our ports stay free.</summary>
     public void Quit()
     {
         Do("QUIT", 221);
-        while (_socket.Receive(_buffer) > 0)
+        while (Receive(_buffer) > 0)
         {
+        }
+
+        if (_tls is not null)
+        {
+            _tls.EndSend();
+            _tls.AwaitEnd();
         }
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _tls?.Dispose();
+        _socket.Dispose();
+    }
+
+    private int Receive(Span<byte> into) => _tls is null ? _socket.Receive(into) : _tls.Receive(into);
 
     private int ReadReply()
     {
@@ -132,7 +181,7 @@ internal sealed class FtpControl : IDisposable
                 throw new IOException("A reply line is longer than 1 KiB.");
             }
 
-            var received = _socket.Receive(_buffer.AsSpan(_end));
+            var received = Receive(_buffer.AsSpan(_end));
             _end += received > 0 ? received : throw new IOException("The server closed the control connection.");
         }
     }

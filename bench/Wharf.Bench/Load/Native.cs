@@ -23,6 +23,7 @@ internal static unsafe partial class Native
     public const int ShutdownWrite = 1;
     public const int Interrupted = 4;
     public const int Again = 11;
+    public const int ConnectionReset = 104;
     public const int InProgress = 115;
     public const int SignalTerminate = 15;
     public const int SignalKill = 9;

@@ -9,6 +9,7 @@ namespace Wharf.Bench.Load;
 /// <param name="LoginTime">How long logins are repeated per round.</param>
 /// <param name="OurIdleSessions">Idle sessions held against wharfd.</param>
 /// <param name="PeerIdleSessions">Idle sessions held against a peer, which needs a process or two for each.</param>
+/// <param name="OurTlsIdleSessions">Idle FTPS sessions held against wharfd; against a peer as many as without TLS.</param>
 /// <param name="SftpIdleSessions">Idle SFTP sessions, the same number against everyone.</param>
 /// <param name="SftpParallel">SFTP downloads at once.</param>
 /// <param name="SftpParallelBytes">What each of them takes of the big file.</param>
@@ -22,6 +23,7 @@ internal sealed record Scale(
     TimeSpan LoginTime,
     int OurIdleSessions,
     int PeerIdleSessions,
+    int OurTlsIdleSessions,
     int SftpIdleSessions,
     int SftpParallel,
     long SftpParallelBytes,
@@ -30,8 +32,8 @@ internal sealed record Scale(
     private const long MiB = 1 << 20;
 
     public static readonly Scale Full = new(
-        1024 * MiB, 16 * MiB, 100_000, 200, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1.5), 5_000, 500, 500, 50, 64 * MiB, 1024 * MiB);
+        1024 * MiB, 16 * MiB, 100_000, 200, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1.5), 5_000, 500, 1_000, 500, 50, 64 * MiB, 1024 * MiB);
 
     public static readonly Scale Quick = new(
-        256 * MiB, 16 * MiB, 10_000, 50, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(0.7), 500, 50, 50, 10, 32 * MiB, 128 * MiB);
+        256 * MiB, 16 * MiB, 10_000, 50, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(0.7), 500, 50, 100, 50, 10, 32 * MiB, 128 * MiB);
 }

@@ -53,6 +53,9 @@ internal sealed class Site : IDisposable
     /// <summary>What logs the user in over SSH.</summary>
     public SshLogin Login => field ??= SshLogin.Create(Path.Combine(Run, "login"));
 
+    /// <summary>What every server shows over TLS.</summary>
+    public ServerCertificate Certificate => field ??= ServerCertificate.Create(Path.Combine(Run, "certificate"));
+
     /// <summary>The file behind <see cref="Source"/>.</summary>
     public string SourcePath => Path.Combine(Files, BigName);
 

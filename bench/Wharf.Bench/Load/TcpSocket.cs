@@ -13,6 +13,9 @@ internal sealed unsafe class TcpSocket : IDisposable
 
     private TcpSocket(int socket) => _socket = socket;
 
+    /// <summary>For OpenSSL, which reads and writes it itself; valid until it is disposed of.</summary>
+    public int Descriptor => _socket;
+
     /// <summary>Connects to 127.0.0.1; the kernel gives up after <paramref name="timeout"/>, which then holds for every later call.</summary>
     public static TcpSocket Connect(int port, TimeSpan timeout)
     {
@@ -58,6 +61,25 @@ internal sealed unsafe class TcpSocket : IDisposable
         fixed (byte* start = into)
         {
             return (int)Receive(start, into.Length, 0);
+        }
+    }
+
+    /// <summary>Waits until the server has closed. One that did so before it saw our last bytes resets the connection: an end too.</summary>
+    public void AwaitEnd()
+    {
+        Span<byte> rest = stackalloc byte[256];
+        fixed (byte* start = rest)
+        {
+            nint received;
+            do
+            {
+                received = Native.Receive(_socket, start, rest.Length, 0);
+            }
+            while (received > 0 || (received < 0 && Marshal.GetLastPInvokeError() == Native.Interrupted));
+            if (received < 0 && Marshal.GetLastPInvokeError() != Native.ConnectionReset)
+            {
+                throw Failed("recv");
+            }
         }
     }
 

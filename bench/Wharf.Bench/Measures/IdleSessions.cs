@@ -9,7 +9,7 @@ namespace Wharf.Bench.Measures;
 /// Memory of sessions that have logged in and say nothing. The server is a fresh one, used a little first so that what it loads
 /// once is not counted, and its PSS with all sessions open is compared with its PSS before the first.
 /// </summary>
-internal sealed class IdleSessions : IMeasure
+internal sealed class IdleSessions(bool tls = false) : IMeasure
 {
     private const int WarmUpLogins = 200;
     private const int PeerWarmUpLogins = 10;
@@ -17,24 +17,26 @@ internal sealed class IdleSessions : IMeasure
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(1);
 
-    private readonly Metric _pss = new("PSS per session", "KiB", MoreIsBetter: false, new Goal.Fixed(8));
+    private readonly Metric _pss = new("PSS per session", "KiB", MoreIsBetter: false, new Goal.Fixed(tls ? 32 : 8));
     private readonly Metric _system = new("MemAvailable per session", "KiB", MoreIsBetter: false);
     private readonly Metric _processes = new("processes per session", "", MoreIsBetter: false);
     private readonly Metric _sessions = new("sessions held", "", MoreIsBetter: true);
 
     public string Name => "idle";
 
-    public string Title(Scale scale) => $"{scale.OurIdleSessions:N0} idle sessions ({scale.PeerIdleSessions:N0} against peers)";
+    public string Title(Scale scale) => $"{Ours(scale):N0} idle {(tls ? "FTPS " : "")}sessions ({scale.PeerIdleSessions:N0} against peers)";
+
+    public string? Missing(Options options) => tls ? TlsClient.Missing() : null;
 
     public IReadOnlyList<Metric> Metrics => [_pss, _system, _processes, _sessions];
 
     public IReadOnlyDictionary<Metric, double> Run(Turn turn)
     {
-        var wanted = turn.Contender.IsOurs ? turn.Scale.OurIdleSessions : turn.Scale.PeerIdleSessions;
+        var wanted = turn.Contender.IsOurs ? Ours(turn.Scale) : turn.Scale.PeerIdleSessions;
         var server = turn.Keep(turn.Contender.Start(turn.Site));
         for (var i = 0; i < (turn.Contender.IsOurs ? WarmUpLogins : PeerWarmUpLogins); i++)
         {
-            using var control = FtpControl.LogIn(server.Port, turn.Site, Timeout);
+            using var control = FtpControl.LogIn(server.Port, turn.Site, Timeout, tls);
             control.Quit();
         }
 
@@ -61,7 +63,9 @@ internal sealed class IdleSessions : IMeasure
         }
     }
 
-    private static ConcurrentBag<FtpControl> Hold(RunningServer server, Site site, int wanted)
+    private int Ours(Scale scale) => tls ? scale.OurTlsIdleSessions : scale.OurIdleSessions;
+
+    private ConcurrentBag<FtpControl> Hold(RunningServer server, Site site, int wanted)
     {
         ConcurrentBag<FtpControl> held = [];
         Exception? refused = null;
@@ -87,7 +91,7 @@ internal sealed class IdleSessions : IMeasure
             {
                 try
                 {
-                    held.Add(FtpControl.LogIn(server.Port, site, Timeout));
+                    held.Add(FtpControl.LogIn(server.Port, site, Timeout, tls));
                 }
                 catch (Exception failed) when (failed is IOException or TimeoutException)
                 {

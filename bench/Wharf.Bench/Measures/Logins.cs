@@ -4,7 +4,10 @@ using Wharf.Bench.Load;
 
 namespace Wharf.Bench.Measures;
 
-/// <summary>Connect, USER, PASS, PWD, QUIT and the end of the connection, over and over, by so many clients at once.</summary>
+/// <summary>
+/// Connect, USER, PASS, PWD, QUIT and the end of the connection, over and over, by so many clients at once. Over TLS it is connect,
+/// AUTH TLS with a full handshake, USER, PASS, PBSZ, PROT, QUIT and the end.
+/// </summary>
 internal sealed class Logins : IMeasure
 {
     private const double TimesVsftpd = 20;
@@ -13,29 +16,43 @@ internal sealed class Logins : IMeasure
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(200);
 
     private readonly int _clients;
+    private readonly bool _tls;
     private readonly Metric _rate;
     private readonly Metric _median;
     private readonly Metric _most;
     private readonly Metric _slowest;
     private readonly Metric _server;
+    private readonly Metric _client;
 
+    /// <summary>In the clear.</summary>
     public Logins(int clients)
+        : this(clients, tls: false, new Goal.OfPeer("vsftpd", TimesVsftpd), new Goal.Fixed(MostMilliseconds))
     {
-        _clients = clients;
-        _rate = new("logins", "per s", MoreIsBetter: true, new Goal.OfPeer("vsftpd", TimesVsftpd));
-        _median = new("median login", "ms", MoreIsBetter: false, new Goal.Fixed(MostMilliseconds));
-        _most = new("99 of 100 logins", "ms", MoreIsBetter: false, new Goal.Fixed(MostMilliseconds));
+    }
+
+    private Logins(int clients, bool tls, Goal rate, Goal? each)
+    {
+        (_clients, _tls) = (clients, tls);
+        _rate = new("logins", "per s", MoreIsBetter: true, rate);
+        _median = new("median login", "ms", MoreIsBetter: false, each);
+        _most = new("99 of 100 logins", "ms", MoreIsBetter: false, each);
 
         // Eight at a time on two cores also wait for each other and for the eight clients: "each" is judged one at a time.
-        _slowest = new("slowest login of a round", "ms", MoreIsBetter: false, clients == 1 ? new Goal.Fixed(MostMilliseconds) : null);
+        _slowest = new("slowest login of a round", "ms", MoreIsBetter: false, clients == 1 ? each : null);
         _server = new("server CPU per login", "ms", MoreIsBetter: false);
+        _client = new("client CPU per login", "ms", MoreIsBetter: false);
     }
 
     public string Name => $"logins-{_clients}";
 
-    public string Title(Scale scale) => _clients == 1 ? "Logins, one at a time" : $"Logins, {_clients} at a time";
+    public string Title(Scale scale) => $"{(_tls ? "TLS logins" : "Logins")}, {(_clients == 1 ? "one" : _clients)} at a time";
 
-    public IReadOnlyList<Metric> Metrics => [_rate, _median, _most, _slowest, _server];
+    public IReadOnlyList<Metric> Metrics => [_rate, _median, _most, _slowest, _server, _client];
+
+    /// <summary>Over TLS, where we shall do so many times as many as the best peer.</summary>
+    public static Logins OverTls(int clients, double timesBest) => new(clients, tls: true, new Goal.OfBest(timesBest), each: null);
+
+    public string? Missing(Options options) => _tls ? TlsClient.Missing() : null;
 
     public IReadOnlyDictionary<Metric, double> Run(Turn turn)
     {
@@ -64,10 +81,11 @@ internal sealed class Logins : IMeasure
             [_most] = all[Math.Min(all.Count - 1, all.Count * 99 / 100)],
             [_slowest] = all[^1],
             [_server] = cost.Server.TotalMilliseconds / all.Count,
+            [_client] = cost.Client.TotalMilliseconds / all.Count,
         };
     }
 
-    private static List<double> Repeat(Turn turn, long start, ConcurrentQueue<Exception> failures)
+    private List<double> Repeat(Turn turn, long start, ConcurrentQueue<Exception> failures)
     {
         List<double> times = new(capacity: 20_000);
         try
@@ -77,8 +95,16 @@ internal sealed class Logins : IMeasure
                 var begin = Stopwatch.GetTimestamp();
                 using (var control = FtpControl.Open(turn.Server.Port, Timeout))
                 {
-                    control.LogIn(turn.Site);
-                    control.Do("PWD", 257);
+                    if (_tls)
+                    {
+                        control.LogInOverTls(turn.Site);
+                    }
+                    else
+                    {
+                        control.LogIn(turn.Site);
+                        control.Do("PWD", 257);
+                    }
+
                     control.Quit();
                 }
 

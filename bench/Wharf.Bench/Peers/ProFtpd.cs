@@ -2,10 +2,11 @@ using Wharf.Bench.Load;
 
 namespace Wharf.Bench.Peers;
 
-/// <summary>ProFTPD with an AuthUserFile instead of PAM, sendfile on, and mod_delay, DNS, logs and limits off.</summary>
-internal sealed class ProFtpd(string cache, BenchUser? user) : IContender
+/// <summary>ProFTPD with an AuthUserFile instead of PAM, sendfile on, and mod_delay, DNS, logs and limits off; mod_tls where asked for.</summary>
+internal sealed class ProFtpd(string cache, BenchUser? user, bool tls = false) : IContender
 {
     private readonly DebianPackage _package = new("proftpd-core", cache);
+    private readonly DebianPackage _crypto = new("proftpd-mod-crypto", cache);
 
     public string Name => "proftpd";
 
@@ -13,7 +14,7 @@ internal sealed class ProFtpd(string cache, BenchUser? user) : IContender
 
     public string Version => _package.Version;
 
-    public string? Prepare() => user is null ? "it needs root and a system user" : _package.Unpack();
+    public string? Prepare() => user is null ? "it needs root and a system user" : _package.Unpack() ?? (tls ? _crypto.Unpack() : null);
 
     public RunningServer Start(Site site)
     {
@@ -56,8 +57,23 @@ internal sealed class ProFtpd(string cache, BenchUser? user) : IContender
             <IfModule mod_ctrls.c>
               ControlsEngine off
             </IfModule>
+            {(tls ? Tls(site.Certificate) : "")}
 
             """);
         return RunningServer.Start(Name, run, [_package.Program("usr/sbin/proftpd"), "-n", "-q", "-c", settings], _package.Environment, _ => port);
     }
+
+    /// <summary>Session reuse is required on data connections, as by default.</summary>
+    private string Tls(ServerCertificate certificate) => $"""
+        ModulePath {_crypto.Program("usr/lib/proftpd")}
+        LoadModule mod_tls.c
+        TLSEngine on
+        TLSRequired on
+        TLSProtocol TLSv1.3
+        TLSCipherSuite TLSv1.3 {TlsClient.CipherSuite}
+        TLSECCertificateFile {certificate.Certificate}
+        TLSECCertificateKeyFile {certificate.Key}
+        TLSVerifyClient off
+        TLSLog none
+        """;
 }

@@ -3,7 +3,7 @@ using Wharf.Bench.Load;
 namespace Wharf.Bench.Peers;
 
 /// <summary>Pure-FTPd with system users read directly (-l unix); no DNS, no log, and its limits of clients and entries raised.</summary>
-internal sealed class PureFtpd(string cache, BenchUser? user) : IContender
+internal sealed class PureFtpd(string cache, BenchUser? user, bool tls = false) : IContender
 {
     private readonly DebianPackage _package = new("pure-ftpd", cache);
 
@@ -31,6 +31,7 @@ internal sealed class PureFtpd(string cache, BenchUser? user) : IContender
             "-L", "1000000:5", // entries and depth of a listing
             "-I", "60", // minutes a session may idle
             "-g", Path.Combine(run, "pid"),
+            .. tls ? (string[])["-Y", "3", "-2", site.Certificate.Both] : [], // TLS on both connections or none
         ];
         return RunningServer.Start(Name, run, command, _package.Environment, _ => port);
     }

@@ -3,7 +3,7 @@ using Wharf.Bench.Load;
 namespace Wharf.Bench.Peers;
 
 /// <summary>vsftpd, on PAM since it has no other way to log in a local user; no log, no DNS, no limits.</summary>
-internal sealed class Vsftpd(string cache, BenchUser? user) : IContender
+internal sealed class Vsftpd(string cache, BenchUser? user, bool tls = false) : IContender
 {
     private readonly DebianPackage _package = new("vsftpd", cache);
 
@@ -42,8 +42,20 @@ internal sealed class Vsftpd(string cache, BenchUser? user) : IContender
             idle_session_timeout=3600
             data_connection_timeout=3600
             use_sendfile=YES
+            {(tls ? Tls(site.Certificate) : "")}
 
             """);
         return RunningServer.Start(Name, run, [_package.Program("usr/sbin/vsftpd"), settings], _package.Environment, _ => port);
     }
+
+    /// <summary>TLS 1.3 is not refused by any option; session reuse is required, as by default.</summary>
+    private static string Tls(ServerCertificate certificate) => $"""
+        ssl_enable=YES
+        rsa_cert_file={certificate.Certificate}
+        rsa_private_key_file={certificate.Key}
+        force_local_logins_ssl=YES
+        force_local_data_ssl=YES
+        require_ssl_reuse=YES
+        ssl_ciphers=HIGH
+        """;
 }

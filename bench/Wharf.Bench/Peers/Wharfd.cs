@@ -16,7 +16,7 @@ internal sealed class Wharfd(string? path, IReadOnlyList<string> settings) : ICo
     public RunningServer Start(Site site) => Start(site, Place.Loopback, "ftp", [], RunningServer.GreetsAsFtp);
 
     /// <summary>Starts it with one listener.</summary>
-    public RunningServer Start(Site site, Place place, string protocol, IReadOnlyList<string> more, Func<int, int, bool> isReady)
+    public RunningServer Start(Site site, Place place, string protocol, IReadOnlyList<string> more, Func<int, int, bool> isReady, string query = "")
     {
         var run = site.RunFolder(Name);
         var listening = $"listening {protocol}://{place.Address}:";
@@ -24,7 +24,7 @@ internal sealed class Wharfd(string? path, IReadOnlyList<string> settings) : ICo
         command.AddRange([
             "--root", site.Files,
             "--user", $"{site.User}:{site.Password}",
-            "--listen", $"{protocol}://{place.Address}:0",
+            "--listen", $"{protocol}://{place.Address}:0{query}",
             "--trusted", "127.0.0.0/8",
             "--trusted", "10.0.0.0/8", // of namespaces
             "--data", Path.Combine(run, "data"),
@@ -39,6 +39,6 @@ internal sealed class Wharfd(string? path, IReadOnlyList<string> settings) : ICo
         return RunningServer.Start(Name, run, place.Enter(command), new Dictionary<string, string>(), PortIn, isReady);
 
         int? PortIn(string? line) =>
-            line is not null && line.StartsWith(listening, StringComparison.Ordinal) ? int.Parse(line.AsSpan(listening.Length)) : null;
+            line is not null && line.StartsWith(listening, StringComparison.Ordinal) ? int.Parse(line[listening.Length..].Split('?')[0]) : null;
     }
 }
