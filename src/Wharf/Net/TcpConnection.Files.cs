@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
@@ -23,9 +22,6 @@ internal sealed partial class TcpConnection : IKernelConnection
     /// </summary>
     private const int NearSendBufferBytes = 768 * 1024;
 
-    /// <summary>The buffer of the asynchronous way.</summary>
-    private const int BufferBytes = 256 * 1024;
-
     private KernelTransfer? _sending;
     private KernelTransfer? _receiving;
 
@@ -37,24 +33,23 @@ internal sealed partial class TcpConnection : IKernelConnection
         ArgumentNullException.ThrowIfNull(meter);
         if (LinuxSockets.AreHere)
         {
-            using var hold = new Hold(this, file);
-            using var sender = new FileSender(hold.Socket, hold.File, offset, count, path == CopyPath.Copy, meter);
-            Volatile.Write(ref _sending, sender);
-            if (count > InlineBytes && IPAddress.IsLoopback(Remote.Address))
+            if (count > InlineBytes)
             {
-                LimitSendBuffer();
+                LimitSendBufferToNear();
             }
 
-            if (await CarryAsync(sender, cancellationToken).ConfigureAwait(false))
+            var (moved, done) = await CarryAsync(
+                file, sends: true, [SupportedOSPlatform("linux")] (to, from) => new FileSender(to, from, offset, count, path == CopyPath.Copy, meter), cancellationToken).ConfigureAwait(false);
+            if (done)
             {
                 return;
             }
 
-            offset += sender.Moved;
-            count -= sender.Moved;
+            offset += moved;
+            count -= moved;
         }
 
-        await SendCopyAsync(file, offset, count, meter, cancellationToken).ConfigureAwait(false);
+        await BufferedFile.SendAsync(this, file, offset, count, meter, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -63,21 +58,43 @@ internal sealed partial class TcpConnection : IKernelConnection
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(meter);
-        long begin = offset;
+        long moved = 0;
         if (LinuxSockets.AreHere)
         {
-            using var hold = new Hold(this, file);
-            using var receiver = new FileReceiver(hold.Socket, hold.File, offset, path == CopyPath.Copy, meter);
-            Volatile.Write(ref _receiving, receiver);
-            bool done = await CarryAsync(receiver, cancellationToken).ConfigureAwait(false);
-            offset += receiver.Moved;
+            (moved, bool done) = await CarryAsync(
+                file, sends: false, [SupportedOSPlatform("linux")] (from, to) => new FileReceiver(from, to, offset, path == CopyPath.Copy, meter), cancellationToken).ConfigureAwait(false);
             if (done)
             {
-                return offset - begin;
+                return moved;
             }
         }
 
-        return offset - begin + await ReceiveCopyAsync(file, offset, meter, cancellationToken).ConfigureAwait(false);
+        return moved + await BufferedFile.ReceiveAsync(this, file, offset + moved, meter, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Carries a transfer over our descriptor: how much it moved, and whether it is at its end or no thread was free for the rest.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="sends">Whether it sends; one each way may run.</param>
+    /// <param name="make">Makes it of the descriptors of socket and file, which stay open until it ends.</param>
+    /// <param name="cancel">Stops it.</param>
+    [SupportedOSPlatform("linux")]
+    internal async ValueTask<(long Moved, bool Done)> CarryAsync(
+        SafeFileHandle file, bool sends, Func<int, int, KernelTransfer> make, CancellationToken cancel)
+    {
+        using var hold = new Hold(this, file);
+        using var transfer = make(hold.Socket, hold.File);
+        Volatile.Write(ref sends ? ref _sending : ref _receiving, transfer);
+        bool done = await CarryAsync(transfer, cancel).ConfigureAwait(false);
+        return (transfer.Moved, done);
+    }
+
+    /// <summary>For large files: see <see cref="NearSendBufferBytes"/>.</summary>
+    internal void LimitSendBufferToNear()
+    {
+        if (IPAddress.IsLoopback(Remote.Address))
+        {
+            LimitSendBuffer();
+        }
     }
 
     /// <summary>Carries it to its end; false where no thread is free, and what was moved until then is moved.</summary>
@@ -111,52 +128,6 @@ internal sealed partial class TcpConnection : IKernelConnection
         return true;
     }
 
-    private async ValueTask SendCopyAsync(SafeFileHandle file, long offset, long count, ByteMeter meter, CancellationToken cancel)
-    {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        try
-        {
-            while (count > 0)
-            {
-                int read = Read(file, buffer.AsSpan(0, (int)Math.Min(count, BufferBytes)), offset);
-                if (read == 0)
-                {
-                    return;
-                }
-
-                await SendAsync(buffer.AsMemory(0, read), cancel).ConfigureAwait(false);
-                meter.Add(read);
-                offset += read;
-                count -= read;
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private async ValueTask<long> ReceiveCopyAsync(SafeFileHandle file, long offset, ByteMeter meter, CancellationToken cancel)
-    {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        try
-        {
-            long begin = offset;
-            while (await ReceiveAsync(buffer, cancel).ConfigureAwait(false) is > 0 and var count)
-            {
-                Write(file, buffer.AsSpan(0, count), offset);
-                meter.Add(count);
-                offset += count;
-            }
-
-            return offset - begin;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
     private void LimitSendBuffer()
     {
         try
@@ -166,31 +137,6 @@ internal sealed partial class TcpConnection : IKernelConnection
         catch (SocketException failed)
         {
             throw Broken(failed);
-        }
-    }
-
-    private static int Read(SafeFileHandle file, Span<byte> into, long offset)
-    {
-        try
-        {
-            return RandomAccess.Read(file, into, offset);
-        }
-        catch (IOException failed)
-        {
-            // On Unix the runtime puts the errno there.
-            throw new DiskException(failed.HResult);
-        }
-    }
-
-    private static void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset)
-    {
-        try
-        {
-            RandomAccess.Write(file, bytes, offset);
-        }
-        catch (IOException failed)
-        {
-            throw new DiskException(failed.HResult);
         }
     }
 

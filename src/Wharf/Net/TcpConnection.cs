@@ -183,6 +183,17 @@ internal sealed partial class TcpConnection
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>The descriptor, which stays open until <see cref="EndBorrow"/>; false where it is closed or closing.</summary>
+    internal bool TryBorrow(out int socket)
+    {
+        bool borrowed = TryUse();
+        socket = borrowed ? (int)_socket.SafeHandle.DangerousGetHandle() : -1;
+        return borrowed;
+    }
+
+    /// <summary>Ends what <see cref="TryBorrow"/> began.</summary>
+    internal void EndBorrow() => EndUse();
+
     private bool IsClosing => (Volatile.Read(ref _uses) & Closing) != 0;
 
     private bool TryUse()

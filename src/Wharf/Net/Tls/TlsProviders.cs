@@ -1,3 +1,4 @@
+using Wharf.Net.Tls.OpenSsl;
 using Wharf.Net.Tls.Portable;
 
 namespace Wharf.Net.Tls;
@@ -8,6 +9,9 @@ public static class TlsProviders
     /// <summary>The platform's SslStream: on every system, without what <see cref="ITlsProvider.Abilities"/> leaves out.</summary>
     public static ITlsProvider SslStream { get; } = new SslStreamProvider();
 
+    /// <summary>OpenSSL's libssl; null where OpenSSL 3 is not on this machine.</summary>
+    public static ITlsProvider? OpenSsl { get; } = LibSsl.IsHere ? new OpenSslProvider() : null;
+
     /// <summary>The engine that can do most here.</summary>
-    public static ITlsProvider Default => SslStream;
+    public static ITlsProvider Default => OpenSsl ?? SslStream;
 }

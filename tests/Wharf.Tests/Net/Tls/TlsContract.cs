@@ -119,3 +119,9 @@ public sealed class SslStreamContract : TlsContract
 {
     private protected override ITlsProvider Engine => TlsProviders.SslStream;
 }
+
+/// <summary>OpenSSL's libssl.</summary>
+public sealed class OpenSslContract : TlsContract
+{
+    private protected override ITlsProvider? Engine => TlsProviders.OpenSsl;
+}
