@@ -38,15 +38,15 @@ internal sealed partial class TcpConnection : IKernelConnection
                 LimitSendBufferToNear();
             }
 
-            var (moved, done) = await CarryAsync(
-                file, sends: true, [SupportedOSPlatform("linux")] (to, from) => new FileSender(to, from, offset, count, path == CopyPath.Copy, meter), cancellationToken).ConfigureAwait(false);
-            if (done)
+            using var hold = new Hold(this, file);
+            using var sender = new FileSender(hold.Socket, hold.File, offset, count, path == CopyPath.Copy, meter);
+            if (await CarryAsync(sender, sends: true, cancellationToken).ConfigureAwait(false))
             {
                 return;
             }
 
-            offset += moved;
-            count -= moved;
+            offset += sender.Moved;
+            count -= sender.Moved;
         }
 
         await BufferedFile.SendAsync(this, file, offset, count, meter, cancellationToken).ConfigureAwait(false);
@@ -61,8 +61,10 @@ internal sealed partial class TcpConnection : IKernelConnection
         long moved = 0;
         if (LinuxSockets.AreHere)
         {
-            (moved, bool done) = await CarryAsync(
-                file, sends: false, [SupportedOSPlatform("linux")] (from, to) => new FileReceiver(from, to, offset, path == CopyPath.Copy, meter), cancellationToken).ConfigureAwait(false);
+            using var hold = new Hold(this, file);
+            using var receiver = new FileReceiver(hold.Socket, hold.File, offset, path == CopyPath.Copy, meter);
+            bool done = await CarryAsync(receiver, sends: false, cancellationToken).ConfigureAwait(false);
+            moved = receiver.Moved;
             if (done)
             {
                 return moved;
@@ -70,22 +72,6 @@ internal sealed partial class TcpConnection : IKernelConnection
         }
 
         return moved + await BufferedFile.ReceiveAsync(this, file, offset + moved, meter, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Carries a transfer over our descriptor: how much it moved, and whether it is at its end or no thread was free for the rest.</summary>
-    /// <param name="file">The file.</param>
-    /// <param name="sends">Whether it sends; one each way may run.</param>
-    /// <param name="make">Makes it of the descriptors of socket and file, which stay open until it ends.</param>
-    /// <param name="cancel">Stops it.</param>
-    [SupportedOSPlatform("linux")]
-    internal async ValueTask<(long Moved, bool Done)> CarryAsync(
-        SafeFileHandle file, bool sends, Func<int, int, KernelTransfer> make, CancellationToken cancel)
-    {
-        using var hold = new Hold(this, file);
-        using var transfer = make(hold.Socket, hold.File);
-        Volatile.Write(ref sends ? ref _sending : ref _receiving, transfer);
-        bool done = await CarryAsync(transfer, cancel).ConfigureAwait(false);
-        return (transfer.Moved, done);
     }
 
     /// <summary>For large files: see <see cref="NearSendBufferBytes"/>.</summary>
@@ -98,9 +84,14 @@ internal sealed partial class TcpConnection : IKernelConnection
     }
 
     /// <summary>Carries it to its end; false where no thread is free, and what was moved until then is moved.</summary>
+    /// <param name="transfer">Over our descriptor, which a <see cref="Hold"/> keeps open.</param>
+    /// <param name="sends">Whether it sends; one each way may run.</param>
+    /// <param name="cancel">Stops it.</param>
     [SupportedOSPlatform("linux")]
-    private async ValueTask<bool> CarryAsync(KernelTransfer transfer, CancellationToken cancel)
+    internal async ValueTask<bool> CarryAsync(KernelTransfer transfer, bool sends, CancellationToken cancel)
     {
+        Volatile.Write(ref sends ? ref _sending : ref _receiving, transfer);
+
         // The other half is in Close: it marks first and looks for transfers then.
         Interlocked.MemoryBarrier();
         if (IsClosing)
@@ -141,7 +132,7 @@ internal sealed partial class TcpConnection : IKernelConnection
     }
 
     /// <summary>Keeps the descriptors of socket and file open while a transfer uses their numbers.</summary>
-    private readonly struct Hold : IDisposable
+    internal readonly struct Hold : IDisposable
     {
         private readonly TcpConnection _connection;
         private readonly SafeFileHandle _file;

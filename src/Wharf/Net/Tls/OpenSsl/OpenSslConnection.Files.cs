@@ -23,15 +23,15 @@ internal sealed partial class OpenSslConnection : IKernelConnection
                 tcp.LimitSendBufferToNear();
             }
 
-            var (moved, done) = await tcp.CarryAsync(
-                file, sends: true, [SupportedOSPlatform("linux")] (to, from) => new TlsFileSender(this, to, from, offset, count, meter), cancellationToken).ConfigureAwait(false);
-            if (done)
+            using var hold = new TcpConnection.Hold(tcp, file);
+            using var sender = new TlsFileSender(this, hold.Socket, hold.File, offset, count, meter);
+            if (await tcp.CarryAsync(sender, sends: true, cancellationToken).ConfigureAwait(false))
             {
                 return;
             }
 
-            offset += moved;
-            count -= moved;
+            offset += sender.Moved;
+            count -= sender.Moved;
         }
 
         await BufferedFile.SendAsync(this, file, offset, count, meter, cancellationToken).ConfigureAwait(false);
@@ -49,8 +49,10 @@ internal sealed partial class OpenSslConnection : IKernelConnection
             Volatile.Write(ref _receiving, 1);
             try
             {
-                (moved, bool done) = await tcp.CarryAsync(
-                    file, sends: false, [SupportedOSPlatform("linux")] (from, to) => new TlsFileReceiver(this, from, to, offset, meter), cancellationToken).ConfigureAwait(false);
+                using var hold = new TcpConnection.Hold(tcp, file);
+                using var receiver = new TlsFileReceiver(this, hold.Socket, hold.File, offset, meter);
+                bool done = await tcp.CarryAsync(receiver, sends: false, cancellationToken).ConfigureAwait(false);
+                moved = receiver.Moved;
                 if (done)
                 {
                     return moved;
