@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 using Wharf.Files;
 using Wharf.Files.Storage;
 using Wharf.Net;
+using Wharf.Net.Tls;
 using Wharf.Server.Accounts;
+using Wharf.Server.Certificates;
 using Wharf.Server.Listeners;
 using Wharf.Server.Logs;
 
@@ -65,10 +67,13 @@ internal static partial class Daemon
 
         var network = new TcpNetwork();
         var lending = new TcpNetwork(new TcpOptions { LendsSockets = true, UrgentInline = false });
+        var tls = TlsStore.Open(asked, TlsProviders.OpenSsl, TlsProviders.SslStream, clock, loggers);
         var options = settings.Ftp with
         {
             PassivePorts = asked.PassivePorts,
             PassiveAddress = passive.IsEmpty ? null : passive.ForAsync,
+            Tls = tls is null ? null : () => tls.Server,
+            SecureFxp = settings.Tls.AllowSscn ? tls?.ForFxp() : null,
         };
         using var servers = new Servers(asked, options, accounts, network, clock, loggers);
         long? descriptors = Descriptors.Limit();
@@ -81,6 +86,7 @@ internal static partial class Daemon
         var admission = new Admission(places, accounts.IsTrusted);
 
         using var stopping = new Stopping();
+        using var hangUp = new HangUp(() => tls?.Ask());
         using var accepting = new CancellationTokenSource();
         var listeners = new List<Listener>();
         try
@@ -92,8 +98,12 @@ internal static partial class Daemon
                     settings.AcceptPause, clock, loggers.CreateLogger<Listener>()));
             }
 
-            Task[] loops = [.. listeners.Select(listener => listener.RunAsync(accepting.Token)), QuietMemory.RunAsync(clock, accepting.Token)];
-            await AnnounceAsync(output, asked, listeners, servers, demonstrated);
+            Task[] loops =
+            [
+                .. listeners.Select(listener => listener.RunAsync(accepting.Token)), QuietMemory.RunAsync(clock, accepting.Token),
+                .. tls is null ? (Task[])[] : [tls.RunAsync(accepting.Token), new CertificateExpiry(tls, clock, loggers.CreateLogger<CertificateExpiry>()).RunAsync(accepting.Token)],
+            ];
+            await AnnounceAsync(output, asked, listeners, servers, tls, demonstrated);
             Log.Started(logger, Path.GetFullPath(asked.Root), asked.Users?.Count ?? 1, listeners.Count);
 
             await stopping.Drain;
@@ -119,7 +129,7 @@ internal static partial class Daemon
         return Ended;
     }
 
-    private static async Task AnnounceAsync(TextWriter output, CommandLine asked, List<Listener> listeners, Servers servers, UserArgument? demonstrated)
+    private static async Task AnnounceAsync(TextWriter output, CommandLine asked, List<Listener> listeners, Servers servers, TlsStore? tls, UserArgument? demonstrated)
     {
         if (demonstrated is not null)
         {
@@ -134,6 +144,11 @@ internal static partial class Daemon
         foreach (var key in servers.HostKeys?.Keys ?? [])
         {
             await output.WriteLineAsync($"host key {key.Public}");
+        }
+
+        foreach (var certificate in tls?.Certificates ?? [])
+        {
+            await output.WriteLineAsync($"certificate {certificate.Fingerprint}");
         }
 
         foreach (var listener in listeners)

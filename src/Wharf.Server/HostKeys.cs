@@ -20,8 +20,6 @@ internal sealed partial class HostKeys : IDisposable
     /// <summary>Largest key file, bytes; the reader's bound.</summary>
     private const int MostFileBytes = 64 * 1024;
 
-    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode Readable = Private | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode OfOthers = (UnixFileMode)0b111_111;
 
     /// <summary>The kinds, most wanted first: the word in the file's name, and what is made.</summary>
@@ -48,7 +46,7 @@ internal sealed partial class HostKeys : IDisposable
         var keys = new HostKeys();
         try
         {
-            MakeFolder(folder);
+            DataFolder.Make(folder);
             foreach (var (word, type) in Kinds)
             {
                 string first = Path.Combine(folder, $"ssh_host_{word}_key");
@@ -82,18 +80,6 @@ internal sealed partial class HostKeys : IDisposable
 
     public void Dispose() => _keys.ForEach(key => key.Dispose());
 
-    private static void MakeFolder(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(folder);
-        }
-        else
-        {
-            Directory.CreateDirectory(folder, Private | UnixFileMode.UserExecute);
-        }
-    }
-
     /// <summary>The file without a number, then those with one in their order.</summary>
     private static List<string> FilesOf(string first)
     {
@@ -121,7 +107,7 @@ internal sealed partial class HostKeys : IDisposable
         byte[] content = PrivateKeyFile.Write(key, Comment);
         try
         {
-            WriteWhole(file, content, Private, replace: false);
+            DataFolder.WriteWhole(file, content, DataFolder.Private, replace: false);
         }
         catch (IOException) when (File.Exists(file))
         {
@@ -133,34 +119,8 @@ internal sealed partial class HostKeys : IDisposable
             CryptographicOperations.ZeroMemory(content);
         }
 
-        WriteWhole(file + ".pub", Encoding.UTF8.GetBytes($"{new PublicKeyLine(key.Public, Comment)}\n"), Readable, replace: true);
+        DataFolder.WriteWhole(file + ".pub", Encoding.UTF8.GetBytes($"{new PublicKeyLine(key.Public, Comment)}\n"), DataFolder.Readable, replace: true);
         Log.Made(logger, FileNames.ForDisplay(file), key.Public.Fingerprint);
-    }
-
-    /// <summary>Beside the name first, so that a file of that name is always a whole one.</summary>
-    private static void WriteWhole(string file, byte[] content, UnixFileMode mode, bool replace)
-    {
-        string beside = $"{file}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = mode;
-            }
-
-            using (var stream = new FileStream(beside, options))
-            {
-                stream.Write(content);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(beside, file, replace);
-        }
-        finally
-        {
-            File.Delete(beside);
-        }
     }
 
     private static SigningKey Read(string file)
@@ -200,7 +160,7 @@ internal sealed partial class HostKeys : IDisposable
         if ((mode & OfOthers) != 0)
         {
             throw new UsageException(
-                $"The host key '{FileNames.ForDisplay(file)}' has permissions {Convert.ToString((int)mode, 8).PadLeft(4, '0')}, which are too open: "
+                $"The host key '{FileNames.ForDisplay(file)}' has permissions {DataFolder.Octal(mode)}, which are too open: "
                 + "chmod 600 it, or remove it to have a new one made.");
         }
     }

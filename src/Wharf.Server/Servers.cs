@@ -15,12 +15,13 @@ namespace Wharf.Server;
 internal sealed partial class Servers : IDisposable
 {
     private readonly FtpServer _ftp;
+    private readonly bool _hasTls;
     private readonly SshServer? _ssh;
     private readonly SshAlgorithms _negotiated;
     private readonly TrustedNetworks _legacy;
 
     /// <param name="asked">The command line.</param>
-    /// <param name="ftp">FTP's options, its addresses included.</param>
+    /// <param name="ftp">FTP's options, its addresses and TLS included.</param>
     /// <param name="accounts">Who may log in.</param>
     /// <param name="network">Where data connections come from.</param>
     /// <param name="clock">Every clock.</param>
@@ -29,6 +30,7 @@ internal sealed partial class Servers : IDisposable
     public Servers(CommandLine asked, FtpServerOptions ftp, IAccounts accounts, INetwork network, TimeProvider clock, ILoggerFactory loggers)
     {
         var settings = asked.Settings;
+        _hasTls = ftp.Tls is not null;
         _ftp = new FtpServer(ftp, accounts, network, clock, loggers);
         _negotiated = settings.Ssh.Negotiated;
         _legacy = TrustedNetworks.ParseList(settings.Ssh.LegacyNetworks);
@@ -70,9 +72,11 @@ internal sealed partial class Servers : IDisposable
     /// <exception cref="UsageException">Its algorithms cannot be used.</exception>
     public Func<IConnection, Admission.Ticket, Task> For(ListenUrl url)
     {
-        if (url.Protocol != ListenProtocol.Sftp)
+        if (url.Security is { } security)
         {
-            return (connection, ticket) => _ftp.ServeAsync(connection, ticket);
+            // A listener that can do without TLS does, where there is none.
+            security = _hasTls ? security : FtpSecurity.None;
+            return (connection, ticket) => _ftp.ServeAsync(connection, ticket, security);
         }
 
         var ssh = _ssh ?? throw new InvalidOperationException("Not one of the listeners that were asked for.");

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Wharf.Files;
+using Wharf.Ftp;
 using Wharf.Net;
 
 namespace Wharf.Server.Listeners;
@@ -12,10 +13,26 @@ namespace Wharf.Server.Listeners;
 /// <param name="Port">0 for a free one.</param>
 internal sealed record ListenUrl(ListenProtocol Protocol, string Host, int Port)
 {
-    private const string AlgorithmsKey = "algorithms";
-
     /// <summary>What an sftp:// listener negotiates: default, hardened or a file; null for the settings' own.</summary>
     public string? Algorithms { get; init; }
+
+    /// <summary>What an ftp:// listener was told about TLS; null where it was told nothing.</summary>
+    public TlsUse? Tls { get; init; }
+
+    /// <summary>Whether protected data connections must resume a session of their control connection.</summary>
+    public bool RequiresSessionReuse { get; init; } = true;
+
+    /// <summary>How FTP is protected there: what nobody on the way could read needs no TLS, everything else does, if nothing was said. Null for SSH.</summary>
+    public FtpSecurity? Security => Protocol == ListenProtocol.Sftp
+        ? null
+        : new FtpSecurity
+        {
+            Tls = Protocol == ListenProtocol.Ftps ? TlsUse.Implicit : Tls ?? (IsLoopback ? TlsUse.Optional : TlsUse.Required),
+            RequiresSessionReuse = RequiresSessionReuse,
+        };
+
+    /// <summary>Whether TLS is offered there only because nothing was said about it: without it the listener is as good as before.</summary>
+    public bool CanDoWithoutTls => Protocol == ListenProtocol.Ftp && Tls is null && IsLoopback;
 
     /// <summary>The URL as it is announced, with that port.</summary>
     public string WithPort(int port) => string.Create(
@@ -55,20 +72,14 @@ internal sealed record ListenUrl(ListenProtocol Protocol, string Host, int Port)
     /// <exception cref="UsageException">It is none that can be served.</exception>
     public static ListenUrl Parse(string text)
     {
-        if (text.StartsWith("ftps://", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new UsageException(
-                $"Argument --listen cannot be '{FileNames.ForDisplay(text)}' yet, since ftps:// listeners come in a later version: possible is {ListenProtocol.Possible}.");
-        }
-
         var none = new UsageException($"Argument --listen cannot be '{FileNames.ForDisplay(text)}': possible is {ListenProtocol.Possible}.");
         var protocol = ListenProtocol.Rows.FirstOrDefault(row => text.StartsWith(row.Scheme + "://", StringComparison.OrdinalIgnoreCase)) ?? throw none;
         string rest = text[(protocol.Scheme.Length + 3)..];
-        string? algorithms = null;
+        string? query = null;
         int question = rest.IndexOf('?', StringComparison.Ordinal);
         if (question >= 0)
         {
-            algorithms = ParseQuery(protocol, text, rest[(question + 1)..]);
+            query = rest[(question + 1)..];
             rest = rest[..question];
         }
 
@@ -102,17 +113,10 @@ internal sealed record ListenUrl(ListenProtocol Protocol, string Host, int Port)
             throw none;
         }
 
-        return new ListenUrl(protocol, host, port) { Algorithms = algorithms };
+        var url = new ListenUrl(protocol, host, port);
+        return query is null ? url : ListenKey.Read(url, text, query);
     }
 
-    /// <summary>What stands behind the question mark: algorithms=… of an sftp:// URL and nothing else.</summary>
-    private static string ParseQuery(ListenProtocol protocol, string text, string query)
-    {
-        string value = query.StartsWith(AlgorithmsKey + "=", StringComparison.Ordinal) ? Uri.UnescapeDataString(query[(AlgorithmsKey.Length + 1)..]) : "";
-        return protocol == ListenProtocol.Sftp && value.Length > 0 && !value.Contains('\0')
-            ? value
-            : throw new UsageException(
-                $"Argument --listen cannot be '{FileNames.ForDisplay(text)}': possible behind '?' is {AlgorithmsKey}=default, hardened or the path of a file, "
-                + "and only for sftp://.");
-    }
+    /// <summary>127.0.0.0/8, ::1, and the name for them (RFC 6761 section 6.3).</summary>
+    private bool IsLoopback => IPAddress.TryParse(Host, out var address) ? IPAddress.IsLoopback(address) : Host.Equals("localhost", StringComparison.OrdinalIgnoreCase);
 }

@@ -25,7 +25,7 @@ internal sealed record ServerSettings
     /// <summary>Policy on what accounts see and how fast.</summary>
     public FilePolicy Files { get; init; } = new();
 
-    /// <summary>For ftps:// listeners, which come later.</summary>
+    /// <summary>TLS of FTP.</summary>
     public TlsSettings Tls { get; init; } = new();
 
     /// <summary>SSH's own switches and bounds.</summary>
@@ -67,23 +67,4 @@ internal sealed record FilePolicy
 
     /// <summary>Whether a file written anew over SFTP appears only when it is closed; FTP does so always.</summary>
     public bool Atomic { get; init; }
-}
-
-/// <summary>TLS of FTP. Read and checked now, used when ftps:// listeners come.</summary>
-internal sealed record TlsSettings
-{
-    /// <summary>The certificate chain, PEM; null for none.</summary>
-    public string? Certificate { get; init; }
-
-    /// <summary>Its private key, PEM; null for none.</summary>
-    public string? Key { get; init; }
-
-    /// <summary>Authorities whose client certificates count, PEM; null for none.</summary>
-    public string? ClientAuthority { get; init; }
-
-    /// <summary>Whether CCC may end the encryption of the control connection.</summary>
-    public bool AllowCcc { get; init; }
-
-    /// <summary>Whether SSCN may be used for protected transfers between servers.</summary>
-    public bool AllowSscn { get; init; }
 }

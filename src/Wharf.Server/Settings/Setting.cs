@@ -9,9 +9,14 @@ namespace Wharf.Server.Settings;
 /// <param name="possible">What a value may be, in words.</param>
 /// <param name="meaning">What it does, one sentence.</param>
 /// <param name="apply">The settings with this value; null where the text is no value.</param>
+/// <param name="isSecret">Whether a text that is no value may be a secret that was written in the wrong place.</param>
 internal sealed class Setting(
-    string name, string unit, string @default, string possible, string meaning, Func<ServerSettings, string, ServerSettings?> apply)
+    string name, string unit, string @default, string possible, string meaning, Func<ServerSettings, string, ServerSettings?> apply,
+    bool isSecret = false)
 {
+    /// <summary>What is said instead of a secret.</summary>
+    public const string Stars = "***";
+
     public string Name { get; } = name;
 
     public string Unit { get; } = unit;
@@ -30,10 +35,11 @@ internal sealed class Setting(
         form.Write(get(new ServerSettings())),
         form.Possible,
         meaning,
-        (settings, text) => form.Parse(text, out var value) ? set(settings, value) : null);
+        (settings, text) => form.Parse(text, out var value) ? set(settings, value) : null,
+        form.IsSecret);
 
     /// <summary>The settings with this one set.</summary>
     /// <exception cref="UsageException">The text is no value of this setting.</exception>
     public ServerSettings Apply(ServerSettings settings, string text) =>
-        apply(settings, text) ?? throw new UsageException($"Setting {Name} cannot be '{FileNames.ForDisplay(text)}': possible is {Possible}.");
+        apply(settings, text) ?? throw new UsageException($"Setting {Name} cannot be '{(isSecret ? Stars : FileNames.ForDisplay(text))}': possible is {Possible}.");
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Wharf.Files;
 using Wharf.Ftp;
 using Wharf.Net;
+using Wharf.Net.Tls;
 using Wharf.Scp;
 using Wharf.Server.Accounts;
 using Wharf.Server.Listeners;
@@ -33,10 +34,10 @@ internal static class SettingTable
             "The IBM code page of TYPE E."),
         Ftp("ftp.active-port", Port, o => o.ActivePort, (o, v) => o with { ActivePort = v },
             "The port active data connections come from where the process may bind it."),
-        Of("ftp.ccc", OnOff, s => s.Tls.AllowCcc, (s, v) => s with { Tls = s.Tls with { AllowCcc = v } },
-            "Whether CCC may end the encryption of the control connection; takes effect with ftps:// listeners, which come later."),
-        Of("ftp.sscn", OnOff, s => s.Tls.AllowSscn, (s, v) => s with { Tls = s.Tls with { AllowSscn = v } },
-            "Whether SSCN may protect transfers between servers; takes effect with ftps:// listeners, which come later."),
+        Ftp("ftp.ccc", OnOff, o => o.ClearCommandChannel, (o, v) => o with { ClearCommandChannel = v },
+            "Whether CCC may end the encryption of the control connection."),
+        Tls("ftp.sscn", OnOff, t => t.AllowSscn, (t, v) => t with { AllowSscn = v },
+            "Whether SSCN and CPSV may protect transfers between servers; the other server's certificate is not checked. Wants ftp.fxp too."),
         Of("ftp.passive-refresh", Duration(TimeSpan.Zero, Hour), s => s.PassiveRefresh, (s, v) => s with { PassiveRefresh = v },
             "How long the address of a --passive-address host name is believed."),
 
@@ -115,12 +116,37 @@ internal static class SettingTable
         Of("files.download-rate", Size(0, long.MaxValue, "bytes per second"), s => s.Files.DownloadRate,
             (s, v) => s with { Files = s.Files with { DownloadRate = v } }, "Most bytes per second that one account downloads; 0 for no bound."),
 
-        Of("tls.certificate", ReadableFile, s => s.Tls.Certificate, (s, v) => s with { Tls = s.Tls with { Certificate = v } },
-            "The server's certificate chain, PEM; takes effect with ftps:// listeners, which come later."),
-        Of("tls.key", ReadableFile, s => s.Tls.Key, (s, v) => s with { Tls = s.Tls with { Key = v } },
-            "The private key of tls.certificate, PEM; takes effect with ftps:// listeners, which come later."),
-        Of("tls.client-ca", ReadableFile, s => s.Tls.ClientAuthority, (s, v) => s with { Tls = s.Tls with { ClientAuthority = v } },
-            "Authorities whose client certificates count, PEM; takes effect with ftps:// listeners, which come later."),
+        Tls("tls.certificate", ReadableFiles, t => t.Certificates, (t, v) => t with { Certificates = v },
+            "The server's certificates with their chains, PEM or PKCS#12: the first for clients that ask for no name or an unknown one, the others by the "
+            + "names in them. Without, one is made in --data."),
+        Tls("tls.key", ReadableFiles, t => t.Keys, (t, v) => t with { Keys = v },
+            "Their private keys, PEM, one for each certificate in the same order; not needed where the certificates' own files hold them."),
+        Tls("tls.key-password", PasswordFile, t => t.KeyPassword, (t, v) => t with { KeyPassword = v },
+            "The password of encrypted private keys and PKCS#12 files, the same for all."),
+        Tls("tls.reload", Duration(TimeSpan.Zero, Day), t => t.Reload, (t, v) => t with { Reload = v },
+            "How often the files of the settings tls.* are looked at for changes; 0 for on SIGHUP only."),
+        Tls("tls.versions", OneOf([.. TlsVersions.Rows]), t => t.Versions, (t, v) => t with { Versions = v }, "Which versions of TLS are spoken."),
+        Tls("tls.unknown-name", OneOf(("default", false), ("refuse", true)), t => t.RefusesUnknownNames, (t, v) => t with { RefusesUnknownNames = v },
+            "Whether a client that asks for a name (SNI) that no certificate has gets the first certificate or is refused."),
+        Tls("tls.client-certificates",
+            OneOf(("none", ClientCertificates.None), ("requested", ClientCertificates.Requested), ("required", ClientCertificates.Required)),
+            t => t.ClientCertificates, (t, v) => t with { ClientCertificates = v },
+            "Whether clients are asked for a certificate of tls.client-ca, and whether one without is refused."),
+        Ftp("tls.certificate-login", OnOff, o => o.CertificateLogin, (o, v) => o with { CertificateLogin = v },
+            "Whether a client's certificate logs the account in that it names (subject alternative name, else common name), without a password; clients are asked for one then."),
+        Tls("tls.client-ca", ReadableFiles, t => t.ClientAuthorities, (t, v) => t with { ClientAuthorities = v },
+            "Authorities whose client certificates count, PEM or DER."),
+        Tls("tls.revocation-lists", ReadableFiles, t => t.RevocationLists, (t, v) => t with { RevocationLists = v },
+            "Revocation lists of these authorities, PEM or DER; with at least one, a client certificate whose issuer has no list is refused."),
+        Ftp("tls.strict-end", OnOff, o => o.StrictTlsEnd, (o, v) => o with { StrictTlsEnd = v },
+            "Whether a protected upload that ends without close_notify has failed, since somebody on the way may have cut it."),
+        Limit("tls.end", Duration(TimeSpan.Zero, Hour), l => l.TlsEnd, (l, v) => l with { TlsEnd = v },
+            "Longest wait for the client's close_notify behind ours, when all of a protected transfer is done."),
+        Tls("tls.ocsp", OnOff, t => t.Staples, (t, v) => t with { Staples = v },
+            "Whether the state of certificates is asked from their authorities and stapled (OCSP), where they name an address for it."),
+        Tls("tls.engine", OneOf(("auto", TlsEngine.Auto), ("openssl", TlsEngine.OpenSsl), ("sslstream", TlsEngine.SslStream)), t => t.Engine,
+            (t, v) => t with { Engine = v },
+            "What speaks TLS: libssl.so.3, or the runtime, which cannot tell whose session a data connection resumes; auto takes the first where it is."),
 
         Ssh("ssh.login-grace", Duration(Second, Hour), l => l.Grace, (l, v) => l with { Grace = v },
             "Longest time from the connection to the login, however busy the client is."),
@@ -258,6 +284,10 @@ internal static class SettingTable
     private static Setting Limit<T>(
         string name, ValueForm<T> form, Func<FtpLimits, T> get, Func<FtpLimits, T, FtpLimits> set, string meaning) =>
         Ftp(name, form, o => get(o.Limits), (o, v) => o with { Limits = set(o.Limits, v) }, meaning);
+
+    private static Setting Tls<T>(
+        string name, ValueForm<T> form, Func<TlsSettings, T> get, Func<TlsSettings, T, TlsSettings> set, string meaning) =>
+        Setting.Of(name, form, s => get(s.Tls), (s, v) => s with { Tls = set(s.Tls, v) }, meaning);
 
     private static Setting Place(string name, Func<AdmissionLimits, int> get, Func<AdmissionLimits, int, AdmissionLimits> set, string meaning) =>
         Setting.Of(name, Count(1, 10_000_000, "sessions"), s => get(s.Admission), (s, v) => s with { Admission = set(s.Admission, v) }, meaning);

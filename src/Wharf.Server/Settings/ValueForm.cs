@@ -12,6 +12,9 @@ internal sealed record ValueForm<T>(string Unit, string Possible, ValueForm<T>.R
 {
     /// <summary>Reads a text; false where it is none of ours.</summary>
     public delegate bool Reader(string text, out T value);
+
+    /// <summary>Whether what is written in the place of a value may be a secret, which is never repeated.</summary>
+    public bool IsSecret { get; init; }
 }
 
 /// <summary>The forms that settings use.</summary>
@@ -28,6 +31,8 @@ internal static class ValueForm
         ("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30), ("TiB", 1L << 40),
         ("kB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("TB", 1_000_000_000_000), ("B", 1),
     ];
+
+    private const char PathSeparator = ',';
 
     /// <summary>A switch.</summary>
     public static ValueForm<bool> OnOff { get; } = new(
@@ -50,6 +55,31 @@ internal static class ValueForm
             return value is null || File.Exists(value);
         },
         value => value ?? "");
+
+    /// <summary>Paths of files that can be read, as <see cref="PathsOf"/> takes them; empty for none.</summary>
+    public static ValueForm<string> ReadableFiles { get; } = new(
+        "paths",
+        "the path of a file that can be read, or several with commas between, or nothing",
+        (string text, out string value) =>
+        {
+            value = text.Length == 0 ? "" : string.Join(PathSeparator, text.Split(PathSeparator).Select(path => path.Length == 0 ? "" : Path.GetFullPath(path)));
+            return value.Length == 0 || value.Split(PathSeparator).All(File.Exists);
+        },
+        value => value);
+
+    /// <summary>A file of one line that holds a password: '@' and its path; empty for none.</summary>
+    public static ValueForm<string?> PasswordFile { get; } = new(
+        "@path",
+        "@ and the path of a file of one line that can be read, or nothing",
+        (string text, out string? value) =>
+        {
+            value = text.StartsWith('@') && text.Length > 1 ? Path.GetFullPath(text[1..]) : null;
+            return text.Length == 0 || File.Exists(value);
+        },
+        value => value is null ? "" : "@" + value)
+    {
+        IsSecret = true,
+    };
 
     /// <summary>Addresses and networks with commas between; empty for none.</summary>
     public static ValueForm<string> Networks { get; } = new(
@@ -149,6 +179,9 @@ internal static class ValueForm
             return text.Length > 0 && text.Length <= mostCharacters && !text.Any(char.IsControl);
         },
         value => value);
+
+    /// <summary>The paths of one value of <see cref="ReadableFiles"/>.</summary>
+    public static string[] PathsOf(string value) => value.Length == 0 ? [] : value.Split(PathSeparator);
 
     /// <summary>"a, b or c".</summary>
     public static string OneOfWords(IReadOnlyList<string> words) =>

@@ -39,7 +39,8 @@ public sealed partial class FtpServer(FtpServerOptions options, IAccounts accoun
     /// <summary>Runs one session to its end. Never throws; disposes the connection, and the ticket where there is one.</summary>
     /// <param name="control">The accepted control connection; owned from here on.</param>
     /// <param name="ticket">Its place among the sessions; null where nobody counts.</param>
-    public async Task ServeAsync(IConnection control, Admission.Ticket? ticket = null)
+    /// <param name="security">How it is protected, which its listener says; null for <see cref="FtpSecurity.None"/>.</param>
+    public async Task ServeAsync(IConnection control, Admission.Ticket? ticket = null, FtpSecurity? security = null)
     {
         ArgumentNullException.ThrowIfNull(control);
         string id = FormattableString.Invariant($"ftp{Interlocked.Increment(ref _lastSession)}");

@@ -1,4 +1,5 @@
 using System.Net;
+using Wharf.Ftp;
 using Wharf.Net;
 using Wharf.Server;
 using Wharf.Server.Accounts;
@@ -20,10 +21,21 @@ public sealed class CommandLineTests
     [InlineData("--user a:@/no/such/file", "--user", "'/no/such/file'")]
     [InlineData("--user a:b --user a:c", "'a' twice", "each name once")]
     [InlineData("--listen ftp://127.0.0.1:0", "'ftp://127.0.0.1:0'", "--user NAME:PASSWORD")]
-    [InlineData("--user a:b --listen ftps://127.0.0.1:0", "'ftps://127.0.0.1:0'", "ftp://HOST:PORT")]
-    [InlineData("--user a:b --listen sftp://127.0.0.1:0?ciphers=x", "algorithms=default")]
+    [InlineData("--user a:b --listen ftpss://127.0.0.1:0", "'ftpss://127.0.0.1:0'", "ftps://HOST:PORT")]
+    [InlineData("--user a:b --listen sftp://127.0.0.1:0?ciphers=x", "no 'ciphers'", "nearest is algorithms", "algorithms=default")]
     [InlineData("--user a:b --listen sftp://127.0.0.1:0?algorithms=", "algorithms=default")]
-    [InlineData("--user a:b --listen ftp://127.0.0.1:0?algorithms=hardened", "only for sftp://")]
+    [InlineData("--user a:b --listen sftp://127.0.0.1:0?tls=none", "tls is only for ftp://", "algorithms=default")]
+    [InlineData("--user a:b --listen ftp://127.0.0.1:0?algorithms=hardened", "only for sftp://", "tls=none, optional or required; session-reuse=required or optional")]
+    [InlineData("--user a:b --listen ftp://127.0.0.1:0?tls", "possible is tls=none, optional or required")]
+    [InlineData("--user a:b --listen ftp://127.0.0.1:0?tls=on", "possible is tls=none, optional or required")]
+    [InlineData("--user a:b --listen ftp://127.0.0.1:0?", "no ''", "tls=none, optional or required")]
+    [InlineData("--user a:b --listen ftp://127.0.0.1:0?sesion-reuse=optional", "no 'sesion-reuse'", "nearest is session-reuse")]
+    [InlineData("--user a:b --listen ftp://127.0.0.1:0?tls=none&tls=none", "gives tls twice", "each once")]
+    [InlineData("--user a:b --listen ftps://127.0.0.1:0?tls=required", "tls is only for ftp://", "session-reuse=required or optional")]
+    [InlineData("--user a:b --listen ftps://127.0.0.1:0?session-reuse=no", "possible is session-reuse=required or optional")]
+    [InlineData("--user a:b --set tls.certificate=/no/such/file", "tls.certificate cannot be '/no/such/file'", "can be read")]
+    [InlineData("--user a:b --set tls.key-password=secret", "tls.key-password", "@ and the path")]
+    [InlineData("--user a:b --set tls.versions=1.1", "tls.versions cannot be '1.1'", "1.2-1.3, 1.2 or 1.3")]
     [InlineData("--user a:b --authorized-keys a", "'a'", "NAME:FILE")]
     [InlineData("--user a:b --authorized-keys :x", "':x'", "NAME:FILE")]
     [InlineData("--user a:b --authorized-keys a:/no/such/file", "'/no/such/file'", "NAME:FILE")]
@@ -100,6 +112,36 @@ public sealed class CommandLineTests
         var read = Read("--user", "a:b", "--listen", url);
         Assert.Equal([new ListenUrl(ListenProtocol.Sftp, host, port) { Algorithms = algorithms }], read.Listen);
         Assert.Equal($"sftp://{(host.Contains(':') ? $"[{host}]" : host)}:{port}", read.Listen[0].WithPort(port));
+    }
+
+    [Theory]
+    [InlineData("ftp://127.0.0.1", TlsUse.Optional, true)]
+    [InlineData("ftp://127.9.9.9", TlsUse.Optional, true)]
+    [InlineData("ftp://[::1]", TlsUse.Optional, true)]
+    [InlineData("ftp://LOCALHOST", TlsUse.Optional, true)]
+    [InlineData("ftp://0.0.0.0", TlsUse.Required, true)]
+    [InlineData("ftp://[::]", TlsUse.Required, true)]
+    [InlineData("ftp://192.0.2.7", TlsUse.Required, true)]
+    [InlineData("ftp://ftp.example.org", TlsUse.Required, true)]
+    [InlineData("ftp://localhost.example.org", TlsUse.Required, true)]
+    [InlineData("ftp://127.0.0.1?tls=required", TlsUse.Required, true)]
+    [InlineData("ftp://127.0.0.1:0/?session-reuse=optional&tls=none", TlsUse.None, false)]
+    [InlineData("ftp://192.0.2.7?tls=optional&session-reuse=required", TlsUse.Optional, true)]
+    [InlineData("ftps://127.0.0.1", TlsUse.Implicit, true)]
+    [InlineData("FTPS://192.0.2.7?session-reuse=optional", TlsUse.Implicit, false)]
+    public void An_ftp_listener_is_protected_so(string url, TlsUse tls, bool requiresReuse)
+    {
+        var read = ListenUrl.Parse(url);
+        Assert.Equal(new FtpSecurity { Tls = tls, RequiresSessionReuse = requiresReuse }, read.Security);
+    }
+
+    [Fact]
+    public void An_ftps_listener_has_a_scheme_and_a_port_of_its_own()
+    {
+        var read = ListenUrl.Parse("ftps://[::1]?session-reuse=optional");
+        Assert.Equal((ListenProtocol.Ftps, 990), (read.Protocol, read.Port));
+        Assert.Equal("ftps://[::1]:990", read.WithPort(990));
+        Assert.Null(ListenUrl.Parse("sftp://[::1]").Security);
     }
 
     [Theory]

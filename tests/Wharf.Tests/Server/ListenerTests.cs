@@ -59,11 +59,13 @@ public sealed class ListenerTests
         await loop;
     }
 
-    [Fact]
-    public async Task A_client_of_ssh_beyond_the_bound_is_told_nothing()
+    [Theory]
+    [InlineData("sftp")]
+    [InlineData("ftps")]
+    public async Task A_client_of_ssh_or_of_implicit_tls_beyond_the_bound_is_told_nothing(string scheme)
     {
         var network = new MemoryNetwork();
-        await using var listener = Start(network.Listen(Host, PortRange.Any, 10), new AdmissionLimits { Sessions = 1 }, ListenProtocol.Sftp);
+        await using var listener = Start(network.Listen(Host, PortRange.Any, 10), new AdmissionLimits { Sessions = 1 }, ListenProtocol.Rows.Single(row => row.Scheme == scheme));
         using var stop = new CancellationTokenSource();
         var loop = listener.RunAsync(stop.Token);
 

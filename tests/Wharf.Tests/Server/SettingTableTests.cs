@@ -27,7 +27,7 @@ public sealed class SettingTableTests
     {
         string message = Assert.Throws<UsageException>(() => SettingTable.Read([$"{name}=\u0007 no such value"])).Message;
         Assert.Contains(name, message, StringComparison.Ordinal);
-        Assert.Contains("'\\x07 no such value'", message, StringComparison.Ordinal);
+        Assert.Contains(name == "tls.key-password" ? "'***'" : "'\\x07 no such value'", message, StringComparison.Ordinal);
         Assert.Contains(Row(name).Possible, message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
     }
@@ -42,7 +42,15 @@ public sealed class SettingTableTests
     [InlineData("ftp.active-port")]
     [InlineData("tls.certificate")]
     [InlineData("tls.key")]
+    [InlineData("tls.key-password")]
+    [InlineData("tls.versions")]
+    [InlineData("tls.unknown-name")]
+    [InlineData("tls.client-certificates")]
     [InlineData("tls.client-ca")]
+    [InlineData("tls.revocation-lists")]
+    [InlineData("tls.ocsp")]
+    [InlineData("tls.reload")]
+    [InlineData("tls.engine")]
     [InlineData("sftp.atomic")]
     [InlineData("ssh.kex")]
     [InlineData("ssh.public-keys")]
@@ -52,9 +60,9 @@ public sealed class SettingTableTests
     [InlineData("files.copy-path")]
     public void What_was_promised_can_be_set(string name) => Assert.NotNull(Row(name));
 
-    /// <summary>Passive ports and address are arguments of their own; Limits is counted below.</summary>
+    /// <summary>Passive ports and address are arguments of their own, TLS is made of the settings tls.*; Limits is counted below.</summary>
     [Theory]
-    [InlineData(typeof(FtpServerOptions), "Limits", "PassivePorts", "PassiveAddress")]
+    [InlineData(typeof(FtpServerOptions), "Limits", "PassivePorts", "PassiveAddress", "Tls", "SecureFxp")]
     [InlineData(typeof(FtpLimits))]
     [InlineData(typeof(AdmissionLimits))]
     [InlineData(typeof(SshLimits))]
