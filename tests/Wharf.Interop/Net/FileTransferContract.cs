@@ -1,15 +1,34 @@
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using Wharf.Net;
+using Wharf.Net.Tls;
 
 namespace Wharf.Interop.Net;
 
 /// <summary>Files through the kernel, a buffer, and the asynchronous way that is taken when no thread is free.</summary>
-public sealed class FileTransferTests : IDisposable
+public sealed class PlainFileTransferTests : FileTransferContract
+{
+    private protected override Task<TcpPair> PairAsync(INetwork network) => TcpPair.MakeAsync(network, Cancel);
+}
+
+/// <summary>Files through OpenSSL's TLS, on a thread of the pump and asynchronously.</summary>
+public sealed class TlsFileTransferTests : FileTransferContract
+{
+    private protected override Task<TcpPair> PairAsync(INetwork network)
+    {
+        Assert.SkipWhen(TlsProviders.OpenSsl is null, "OpenSSL 3 is not on this machine.");
+        return TcpPair.MakeAsync(network, TlsProviders.OpenSsl, Cancel);
+    }
+}
+
+/// <summary>What transfers between a socket and a file keep, plain or inside TLS.</summary>
+public abstract class FileTransferContract : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("wharf-net-").FullName;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private protected abstract Task<TcpPair> PairAsync(INetwork network);
 
     public static TheoryData<int, CopyPath, int> Ways()
     {
@@ -31,7 +50,7 @@ public sealed class FileTransferTests : IDisposable
     [MemberData(nameof(Ways))]
     public async Task A_file_arrives_as_it_was(int size, CopyPath path, int threads)
     {
-        await using var pair = await TcpPair.MakeAsync(Network(threads), Cancel);
+        await using var pair = await PairAsync(Network(threads));
         byte[] bytes = RandomNumberGenerator.GetBytes(size);
         using var source = FileOf("source", bytes);
         using var target = FileOf("target", []);
@@ -52,7 +71,7 @@ public sealed class FileTransferTests : IDisposable
     [InlineData(CopyPath.Auto, 0)]
     public async Task A_part_is_sent_from_its_offset_and_received_at_another_and_a_short_file_ends_early(CopyPath path, int threads)
     {
-        await using var pair = await TcpPair.MakeAsync(Network(threads), Cancel);
+        await using var pair = await PairAsync(Network(threads));
         byte[] bytes = RandomNumberGenerator.GetBytes(3_000_000);
         using var source = FileOf("source", bytes);
         using var target = FileOf("target", new byte[100]);
@@ -75,14 +94,14 @@ public sealed class FileTransferTests : IDisposable
     [InlineData(CopyPath.Auto, 0)]
     public async Task A_peer_that_leaves_early_breaks_both_kinds_of_transfer(CopyPath path, int threads)
     {
-        await using var pair = await TcpPair.MakeAsync(Network(threads), Cancel);
+        await using var pair = await PairAsync(Network(threads));
         using var source = FileOf("source", new byte[64 << 20]);
         var sending = pair.Server.SendFileAsync(source, 0, 64 << 20, path, new ByteMeter(), Cancel).AsTask();
         await pair.Client.ReceiveAsync(new byte[1000], Cancel);
         await pair.Client.DisposeAsync();
         await Assert.ThrowsAsync<IOException>(() => sending);
 
-        await using var other = await TcpPair.MakeAsync(Network(threads), Cancel);
+        await using var other = await PairAsync(Network(threads));
         using var target = FileOf("target", []);
         var meter = new ByteMeter();
         var receiving = other.Server.ReceiveFileAsync(target, 0, path, meter, Cancel).AsTask();
@@ -98,7 +117,7 @@ public sealed class FileTransferTests : IDisposable
     [InlineData(CopyPath.Auto, 0)]
     public async Task A_download_that_nobody_reads_holds_no_memory_and_can_be_cancelled(CopyPath path, int threads)
     {
-        await using var pair = await TcpPair.MakeAsync(Network(threads), Cancel);
+        await using var pair = await PairAsync(Network(threads));
         using var source = SparseFile("source", 10L << 30);
         var meter = new ByteMeter();
         using var enough = new CancellationTokenSource();
@@ -119,7 +138,7 @@ public sealed class FileTransferTests : IDisposable
     [InlineData(CopyPath.Auto, 0)]
     public async Task A_cancelled_upload_has_in_the_file_what_it_counted_and_the_connection_goes_on(CopyPath path, int threads)
     {
-        await using var pair = await TcpPair.MakeAsync(Network(threads), Cancel);
+        await using var pair = await PairAsync(Network(threads));
         byte[] bytes = RandomNumberGenerator.GetBytes(5_000_000);
         using var target = FileOf("target", []);
         var meter = new ByteMeter();
@@ -141,7 +160,7 @@ public sealed class FileTransferTests : IDisposable
     [InlineData(CopyPath.Auto, 0)]
     public async Task An_abort_ends_a_transfer_from_another_thread_and_the_peer_sees_no_proper_end(CopyPath path, int threads)
     {
-        await using var pair = await TcpPair.MakeAsync(Network(threads), Cancel);
+        await using var pair = await PairAsync(Network(threads));
         using var source = SparseFile("source", 10L << 30);
         var sending = pair.Server.SendFileAsync(source, 0, 10L << 30, path, new ByteMeter(), Cancel).AsTask();
         await pair.Client.ReceiveAsync(Memory<byte>.Empty, Cancel);
@@ -165,7 +184,7 @@ public sealed class FileTransferTests : IDisposable
     public async Task A_full_disk_is_the_disks_failure_and_not_the_connections(CopyPath path, int threads)
     {
         Assert.SkipUnless(File.Exists("/dev/full"), "No /dev/full here.");
-        await using var pair = await TcpPair.MakeAsync(Network(threads), Cancel);
+        await using var pair = await PairAsync(Network(threads));
         using var full = File.OpenHandle("/dev/full", FileMode.Open, FileAccess.Write);
         var receiving = pair.Server.ReceiveFileAsync(full, 0, path, new ByteMeter(), Cancel).AsTask();
         await pair.Client.SendAsync(new byte[1000], Cancel);
@@ -182,7 +201,7 @@ public sealed class FileTransferTests : IDisposable
         byte[] expected = SHA256.HashData(bytes);
         await Task.WhenAll(Enumerable.Range(0, 200).Select(async number =>
         {
-            await using var pair = await TcpPair.MakeAsync(network, Cancel);
+            await using var pair = await PairAsync(network);
             using var target = FileOf($"target{number}", []);
             var receiving = pair.Client.ReceiveFileAsync(target, 0, CopyPath.Auto, new ByteMeter(), Cancel).AsTask();
             await pair.Server.SendFileAsync(source, 0, bytes.Length, CopyPath.Auto, new ByteMeter(), Cancel);
@@ -192,7 +211,11 @@ public sealed class FileTransferTests : IDisposable
         }));
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
 
     private static TcpNetwork Network(int threads) => new(new TcpOptions { TransferThreads = threads });
 
