@@ -25,11 +25,32 @@ public sealed class TlsCertificate : IDisposable
         Chain = chain;
     }
 
-    /// <summary>The certificate, with its private key.</summary>
+    /// <summary>Reads what an operator has: PEM (certificates and key in one text or two, in any order) or PKCS#12.</summary>
+    /// <param name="certificate">The bytes of the file.</param>
+    /// <param name="key">The private key, PEM, where it is in a file of its own; else empty.</param>
+    /// <param name="password">Of the key or of the PKCS#12; null for none.</param>
+    /// <exception cref="TlsException">What is wrong, in a sentence that begins behind the file's name: "has no private key.".</exception>
+    public static TlsCertificate Load(ReadOnlySpan<byte> certificate, ReadOnlySpan<byte> key = default, string? password = null) =>
+        TlsCertificateFile.Read(certificate, key, password);
+
+    /// <summary>
+    /// Makes a certificate that vouches for itself, and its key (ECDSA, P-256): PEM, for <see cref="Load"/>. Good from a day ago, for clocks that differ, for ten years.
+    /// </summary>
+    /// <param name="names">Host names and addresses; at least one.</param>
+    /// <param name="clock">Says when now is.</param>
+    public static string MakeSelfSigned(IReadOnlyList<string> names, TimeProvider clock) => SelfSignedCertificate.Make(names, clock);
+
+    /// <summary>The certificate, with its private key, which can be exported.</summary>
     public X509Certificate2 Leaf { get; }
 
     /// <summary>The issuing authorities in order, without the root.</summary>
     public IReadOnlyList<X509Certificate2> Chain { get; }
+
+    /// <summary>When it begins to count.</summary>
+    public DateTimeOffset NotBefore => new(Leaf.NotBefore);
+
+    /// <summary>When it ceases to count. Nothing here refuses one that has expired: its clients will.</summary>
+    public DateTimeOffset NotAfter => new(Leaf.NotAfter);
 
     /// <summary>"SHA256:" and the hash of the certificate in base64 without padding, as SSH writes fingerprints.</summary>
     public string Fingerprint => "SHA256:" + Convert.ToBase64String(SHA256.HashData(Leaf.RawDataMemory.Span)).TrimEnd('=');
