@@ -46,7 +46,7 @@ internal static class TlsCertificateFile
     {
         try
         {
-            return X509Certificate2.GetCertContentType(bytes);
+            return bytes.IsEmpty ? X509ContentType.Unknown : X509Certificate2.GetCertContentType(bytes);
         }
         catch (CryptographicException)
         {

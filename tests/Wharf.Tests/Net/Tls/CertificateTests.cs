@@ -123,7 +123,7 @@ public sealed class CertificateTests
         Assert.Empty(made.Chain);
         Assert.InRange(made.NotBefore, clock.GetUtcNow().AddDays(-1.01), clock.GetUtcNow().AddDays(-0.99));
         Assert.InRange(made.NotAfter, clock.GetUtcNow().AddDays(3651), clock.GetUtcNow().AddDays(3654));
-        Assert.Equal("nistP256", made.Leaf.GetECDsaPublicKey()!.ExportParameters(false).Curve.Oid.FriendlyName);
+        Assert.Equal("1.2.840.10045.3.1.7", made.Leaf.GetECDsaPublicKey()!.ExportParameters(false).Curve.Oid.Value); // P-256
         Assert.StartsWith("SHA256:", made.Fingerprint, StringComparison.Ordinal);
         Assert.Equal(50, made.Fingerprint.Length);
         Assert.NotEqual(pem, TlsCertificate.MakeSelfSigned(["localhost"], clock));
