@@ -94,9 +94,14 @@ internal sealed partial class CommandLineAccounts(
         }
     }
 
-    private string? RefusalOf(LoginAttempt attempt) => attempt.Credential is Credential.ProvenKey proof
-        ? Keys.RefusalToLogIn(proof, attempt.User, attempt.Peer.Address, clock.GetUtcNow())
-        : _keyed.Check(attempt);
+    private string? RefusalOf(LoginAttempt attempt) => attempt.Credential switch
+    {
+        Credential.ProvenKey proof => Keys.RefusalToLogIn(proof, attempt.User, attempt.Peer.Address, clock.GetUtcNow()),
+        Credential.ClientCertificate certificate => !_keyed.Knows(attempt.User) ? "no such account"
+            : certificate.IsFor(attempt.User) ? null
+            : "the certificate is for another name",
+        _ => _keyed.Check(attempt),
+    };
 
     private void LogLogin(LoginAttempt attempt)
     {
@@ -104,6 +109,10 @@ internal sealed partial class CommandLineAccounts(
         if (attempt.Earlier.Append(attempt.Credential).OfType<Credential.ProvenKey>().FirstOrDefault() is { } proof)
         {
             Log.LoggedInByKey(logger, peer.Session, ForLog(attempt.User), peer.Address, peer.Protocol, proof.Key.Type, proof.Key.Fingerprint);
+        }
+        else if (attempt.Credential is Credential.ClientCertificate certificate)
+        {
+            Log.LoggedInByCertificate(logger, peer.Session, ForLog(attempt.User), peer.Address, peer.Protocol, certificate.Fingerprint);
         }
         else
         {
@@ -135,6 +144,9 @@ internal sealed partial class CommandLineAccounts(
             }
         }
 
+        /// <summary>Whether there is an account of that name, with a password or without.</summary>
+        public bool Knows(string user) => _hashes.ContainsKey(user);
+
         /// <summary>Null where the attempt proves the account; otherwise why not, for the log.</summary>
         public string? Check(LoginAttempt attempt)
         {
@@ -160,6 +172,10 @@ internal sealed partial class CommandLineAccounts(
         [LoggerMessage(LogLevel.Information, "{Session} \"{User}\" logged in from {Address} over {Protocol} by {Type} {Fingerprint}")]
         public static partial void LoggedInByKey(
             ILogger logger, string session, string user, IPAddress address, string protocol, string type, string fingerprint);
+
+        [LoggerMessage(LogLevel.Information, "{Session} \"{User}\" logged in from {Address} over {Protocol} by certificate {Fingerprint}")]
+        public static partial void LoggedInByCertificate(
+            ILogger logger, string session, string user, IPAddress address, string protocol, string fingerprint);
 
         [LoggerMessage(LogLevel.Debug, "{Session} \"{User}\" asks about key {Fingerprint}: {Reason}")]
         public static partial void KeyNotKnown(ILogger logger, string session, string user, string fingerprint, string reason);

@@ -46,6 +46,40 @@ public abstract record Credential
         /// <summary>For security keys: the user gave a PIN or finger.</summary>
         public bool UserVerified { get; }
     }
+
+    /// <summary>
+    /// A TLS certificate whose private half the client has proven to hold, and that was verified up to an authority of ours. Made in one
+    /// place only, behind the handshake of a control connection (Ftp/Protection/SessionProtection).
+    /// </summary>
+    public sealed record ClientCertificate : Credential
+    {
+        private ClientCertificate(ReadOnlyMemory<byte> bytes)
+        {
+            Bytes = bytes;
+            Names = CertificateNames.Of(bytes);
+        }
+
+        /// <summary>All of it, DER.</summary>
+        public ReadOnlyMemory<byte> Bytes { get; }
+
+        /// <summary>
+        /// The users it names: mail addresses, DNS names and user principal names among its subject alternative names, else its common
+        /// name. Names that could be anything but a user's are not here.
+        /// </summary>
+        public IReadOnlyList<string> Names { get; }
+
+        /// <summary>Its fingerprint: "SHA256:" and base64 without padding.</summary>
+        public string Fingerprint => "SHA256:" + Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(Bytes.Span)).TrimEnd('=');
+
+        /// <summary>Whether it names this user, letter by letter.</summary>
+        public bool IsFor(string user) => Names.Contains(user, StringComparer.Ordinal);
+
+        /// <inheritdoc/>
+        public override string ToString() => "ClientCertificate " + Fingerprint;
+
+        /// <summary>Of a certificate that a handshake has verified; null where none was shown.</summary>
+        internal static ClientCertificate? From(ReadOnlyMemory<byte> verified) => verified.IsEmpty ? null : new(verified);
+    }
 }
 
 /// <summary>One try to log in.</summary>

@@ -38,6 +38,7 @@ internal sealed class ControlStream(IConnection connection, FtpLimits limits) : 
     private const byte Iac = 255, Dont = 254, Do = 253, Wont = 252, Will = 251, FirstTelnetCommand = 240;
 
     private readonly SemaphoreSlim _sending = new(1, 1);
+    private IConnection _connection = connection;
     private byte[]? _buffer;
     private int _from;
     private int _to;
@@ -72,13 +73,13 @@ internal sealed class ControlStream(IConnection connection, FtpLimits limits) : 
             if (_buffer is null)
             {
                 // Nothing is rented while the client thinks.
-                _ = await connection.ReceiveAsync(Memory<byte>.Empty, cancel).ConfigureAwait(false);
+                _ = await _connection.ReceiveAsync(Memory<byte>.Empty, cancel).ConfigureAwait(false);
                 _buffer = ArrayPool<byte>.Shared.Rent(4096);
             }
 
             _from = 0;
             _to = 0;
-            _to = await connection.ReceiveAsync(_buffer, cancel).ConfigureAwait(false);
+            _to = await _connection.ReceiveAsync(_buffer, cancel).ConfigureAwait(false);
             if (_to == 0)
             {
                 return new(ControlInput.End, "");
@@ -90,13 +91,25 @@ internal sealed class ControlStream(IConnection connection, FtpLimits limits) : 
     public async ValueTask SendAsync(Reply reply, CancellationToken cancel) =>
         await SendRawAsync(Encode(reply.Render(Translate)), cancel).ConfigureAwait(false);
 
-    /// <summary>What has been read but not used is thrown away: what a client sent in clear before TLS must not count after it.</summary>
+    /// <summary>
+    /// What has been read but not used is thrown away, half a line and half a Telnet sequence too: what a client sent in clear before TLS
+    /// must not count after it.
+    /// </summary>
     public void DiscardInput()
     {
         _from = _to = _length = 0;
+        _discarded = 0;
         _afterCarriageReturn = _forbidden = false;
         _telnet = 0;
+        _refusal = null;
         ReturnIdleBuffers();
+    }
+
+    /// <summary>Goes on over another connection, made of the one before by TLS beginning or ending. Nobody reads or sends meanwhile.</summary>
+    public void GoOnOver(IConnection other)
+    {
+        DiscardInput();
+        _connection = other;
     }
 
     public void Dispose()
@@ -145,7 +158,7 @@ internal sealed class ControlStream(IConnection connection, FtpLimits limits) : 
         await _sending.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            await connection.SendAsync(bytes, cancel).ConfigureAwait(false);
+            await _connection.SendAsync(bytes, cancel).ConfigureAwait(false);
         }
         finally
         {

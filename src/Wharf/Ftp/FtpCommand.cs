@@ -60,6 +60,9 @@ internal abstract class FtpCommand(string verb, Argument argument, Needs needs)
     /// <summary>The lines FEAT shows for it (RFC 2389 section 3); none for what RFC 959 has.</summary>
     public virtual IEnumerable<string> Features(FtpServerSession session) => [];
 
+    /// <summary>Whether HELP shows it: a setting or the listener may leave no use for it.</summary>
+    public virtual bool IsThere(FtpServerSession session) => true;
+
     /// <summary>How HELP shows its form, without the verb.</summary>
     public virtual string Form => Argument switch { Argument.None => "", Argument.Optional => "[<sp> text]", _ => "<sp> text" };
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Wharf.Accounts;
 using Wharf.Net;
+using Wharf.Net.Tls;
 
 namespace Wharf.Ftp;
 
@@ -39,13 +40,18 @@ public sealed partial class FtpServer(FtpServerOptions options, IAccounts accoun
     /// <summary>Runs one session to its end. Never throws; disposes the connection, and the ticket where there is one.</summary>
     /// <param name="control">The accepted control connection; owned from here on.</param>
     /// <param name="ticket">Its place among the sessions; null where nobody counts.</param>
+<<<<<<< HEAD
     /// <param name="security">How it is protected, which its listener says; null for <see cref="FtpSecurity.None"/>.</param>
+=======
+    /// <param name="security">What the listener wants of TLS; null where it is optional if there is any.</param>
+>>>>>>> e07d2c4 (FTPS: AUTH, PBSZ, PROT, CCC and REIN, implicit sessions, protected data connections, SSCN and CPSV, logins by certificate)
     public async Task ServeAsync(IConnection control, Admission.Ticket? ticket = null, FtpSecurity? security = null)
     {
         ArgumentNullException.ThrowIfNull(control);
         string id = FormattableString.Invariant($"ftp{Interlocked.Increment(ref _lastSession)}");
         var why = SessionEnd.Fault;
-        var session = new FtpServerSession(id, this, control);
+        security ??= Options.Tls is null ? FtpSecurity.None : new FtpSecurity { Tls = TlsUse.Optional };
+        var session = new FtpServerSession(id, this, control, security);
         string peer = control.Remote.ToString();
 
         // Known before its first byte is sent: a server that stops waits only for those it knows.
@@ -78,7 +84,7 @@ public sealed partial class FtpServer(FtpServerOptions options, IAccounts accoun
         {
             _sessions.TryRemove(id, out _);
             ended.SetResult();
-            await EndAsync(session, control, why).ConfigureAwait(false);
+            await EndAsync(session, why).ConfigureAwait(false);
             ticket?.Dispose();
             Log.Closed(Logger, id, why, session.Age);
         }
@@ -115,15 +121,17 @@ public sealed partial class FtpServer(FtpServerOptions options, IAccounts accoun
         await Task.WhenAll(_sessions.Values.Select(running => running.Ended)).ConfigureAwait(false);
     }
 
-    private async ValueTask EndAsync(FtpServerSession session, IConnection control, SessionEnd why)
+    private async ValueTask EndAsync(FtpServerSession session, SessionEnd why)
     {
+        var control = session.Connection;
         switch (why)
         {
             case SessionEnd.Broken or SessionEnd.Unread or SessionEnd.Fault:
+            case var _ when session.IsBetweenConnections:
                 control.Abort();
                 await control.DisposeAsync().ConfigureAwait(false);
                 break;
-            case SessionEnd.Left:
+            case SessionEnd.Left when control is not ITlsConnection:
                 await control.DisposeAsync().ConfigureAwait(false);
                 break;
             default:

@@ -6,6 +6,7 @@ using Wharf.Ftp.Commands;
 using Wharf.Ftp.Data;
 using Wharf.Ftp.Languages;
 using Wharf.Ftp.Modes;
+using Wharf.Ftp.Protection;
 using Wharf.Net;
 
 namespace Wharf.Ftp;
@@ -43,6 +44,9 @@ internal enum SessionEnd
     /// <summary>The server stops.</summary>
     Shutdown,
 
+    /// <summary>A TLS handshake failed on the control connection, or TLS did not end there as it should.</summary>
+    Tls,
+
     /// <summary>Our bug.</summary>
     Fault,
 }
@@ -53,7 +57,6 @@ internal enum SessionEnd
 /// </summary>
 internal sealed partial class FtpServerSession : IAsyncDisposable
 {
-    private readonly IConnection _connection;
     private readonly ControlStream _control;
 
     /// <summary>Never disposed: a reason to end may come from another thread at any time, and it holds nothing but memory.</summary>
@@ -64,20 +67,20 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
     private readonly Lock _ending = new();
     private readonly long _started;
     private long _strangerSince;
-    private Task<ControlLine>? _reading;
     private SessionEnd? _why;
     private volatile bool _clientHasLeft;
     private volatile bool _isQuitting;
     private volatile Activity _activity;
     private ITimer? _drained;
 
-    public FtpServerSession(string id, FtpServer server, IConnection connection)
+    public FtpServerSession(string id, FtpServer server, IConnection connection, FtpSecurity security)
     {
         Id = id;
         Server = server;
-        _connection = connection;
+        Connection = connection;
         _control = new ControlStream(connection, Options.Limits);
-        Data = new DataChannel(Options, server.Network, connection);
+        Data = new DataChannel(Options, server.Network, connection, Clock);
+        Protection = new SessionProtection(this, security);
         _started = _strangerSince = Clock.GetTimestamp();
         HashBudget = new ReadBudget(Options.Limits.HashBytesPerMinute, Clock);
         _deadline = Clock.CreateTimer(_ => End(IsLoggedIn ? SessionEnd.Idle : SessionEnd.LoginTimeout), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -95,13 +98,19 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
     public ILogger Logger => Server.Logger;
 
     /// <summary>The client's end.</summary>
-    public System.Net.IPEndPoint Remote => _connection.Remote;
+    public System.Net.IPEndPoint Remote => Connection.Remote;
 
     /// <summary>Our end.</summary>
-    public System.Net.IPEndPoint Local => _connection.Local;
+    public System.Net.IPEndPoint Local => Connection.Local;
+
+    /// <summary>Where its logins come from.</summary>
+    public Peer Peer => new(Remote.Address, Protection.Protocol, Id, State.Host);
 
     /// <summary>How data connections come about.</summary>
     public DataChannel Data { get; }
+
+    /// <summary>What TLS is to it.</summary>
+    public SessionProtection Protection { get; }
 
     /// <summary>What the client has set; REIN makes it new.</summary>
     public FtpSessionState State { get; private set; } = new();
@@ -135,7 +144,7 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
     public Action? OnLogin { get; set; }
 
     /// <summary>Whether the client has ended the control connection already: a transfer that seems complete may be one that died.</summary>
-    public bool ClientHasLeft => _clientHasLeft || (!_isQuitting && _connection.PeerHasFinished);
+    public bool ClientHasLeft => _clientHasLeft || (!_isQuitting && Connection.PeerHasFinished);
 
     /// <summary>The path a client's text means in its working directory.</summary>
     public VirtualPath Resolve(string text) => State.Directory.Resolve(text);
@@ -164,8 +173,9 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
         OnLogin?.Invoke();
     }
 
-    /// <summary>REIN, RFC 959 section 4.1.1: as after the connection, the login gone.</summary>
-    public async ValueTask ReinitializeAsync()
+    /// <summary>REIN, RFC 959 section 4.1.1: as after the connection, the login gone. AUTH too (RFC 4217 section 4.2).</summary>
+    /// <param name="host">HOST's name, where it stays (RFC 7151 section 3.3: it may come before AUTH); else null.</param>
+    public async ValueTask ReinitializeAsync(string? host = null)
     {
         if (IsLoggedIn)
         {
@@ -176,7 +186,7 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
         Login = null;
 
         // Otherwise REIN between the tries would never let them add up.
-        State = new() { FailedLogins = State.FailedLogins };
+        State = new() { FailedLogins = State.FailedLogins, Host = host };
         Speak(null);
         await Data.ResetAsync().ConfigureAwait(false);
         Data.EpsvAll = false;
@@ -219,6 +229,11 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
     {
         try
         {
+            if (Protection.Security.Tls == TlsUse.Implicit)
+            {
+                await ChangeConnectionAsync(Protection.AcceptImplicitAsync).ConfigureAwait(false);
+            }
+
             await SendAsync(new Reply(220, $"{Options.Greeting}")).ConfigureAwait(false);
             while (_why is null)
             {
@@ -239,6 +254,10 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
                 _activity = Activity.Replies;
                 await SendAsync(reply).ConfigureAwait(false);
                 _activity = Activity.Waits;
+                if (reply.After is { } after)
+                {
+                    await after().ConfigureAwait(false);
+                }
 
                 // Pairs with the one in FtpServer.DrainAsync: one of the two sees what the other has set.
                 Interlocked.MemoryBarrier();
@@ -284,6 +303,7 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
         }
 
         await Data.DisposeAsync().ConfigureAwait(false);
+        _readingAhead?.Dispose();
         _control.Dispose();
     }
 
@@ -296,29 +316,6 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
             return left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
     }
-
-    /// <summary>The next line, held or new. The silence until it comes is bounded.</summary>
-    private async ValueTask<ControlLine> NextAsync()
-    {
-        if (_held.TryDequeue(out var held))
-        {
-            return held;
-        }
-
-        _deadline.Change(Patience, Timeout.InfiniteTimeSpan);
-        try
-        {
-            var reading = _reading ?? ReadAsync();
-            _reading = null;
-            return await reading.ConfigureAwait(false);
-        }
-        finally
-        {
-            _deadline.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        }
-    }
-
-    private Task<ControlLine> ReadAsync() => _control.ReadAsync(_end.Token).AsTask();
 
     /// <summary>What to answer to one piece of input; null where the session ends without a word.</summary>
     private async ValueTask<Reply?> AnswerAsync(ControlLine line)
@@ -407,75 +404,6 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Reads on while a transfer runs. ABOR and STAT are answered at once, also when other commands wait before them: that is
-    /// what Telnet's Synch asks for. When <see cref="FtpLimits.HeldCommands"/> wait, reading stops and TCP pushes back.
-    /// </summary>
-    private async ValueTask<Reply> BesideTransferAsync(Task<Reply> running, CancellationTokenSource abort)
-    {
-        try
-        {
-            while (!running.IsCompleted && _held.Count < Options.Limits.HeldCommands)
-            {
-                _reading ??= ReadAsync();
-                await Task.WhenAny(running, _reading).ConfigureAwait(false);
-                if (!_reading.IsCompleted)
-                {
-                    break;
-                }
-
-                var line = await _reading.ConfigureAwait(false);
-                _reading = null;
-                var (verb, argument) = line.Kind == ControlInput.Line ? CommandTable.Split(line.Text) : ("", "");
-                switch (CommandTable.Find(verb))
-                {
-                    case Abort:
-                        return await AbortAsync(running, abort).ConfigureAwait(false);
-                    case { Beside: Beside.Runs } immediate:
-                        await SendAsync(await GuardAsync(immediate, argument, _end.Token).ConfigureAwait(false)).ConfigureAwait(false);
-                        continue;
-                }
-
-                _held.Enqueue(line);
-                if (line.Kind == ControlInput.End)
-                {
-                    _clientHasLeft = true;
-                    Transfer?.Stop(TransferStop.SessionEnds);
-                    await abort.CancelAsync().ConfigureAwait(false);
-                }
-
-                if (line.Kind == ControlInput.End || verb == "QUIT")
-                {
-                    _isQuitting = verb == "QUIT";
-                    // Nothing after QUIT counts; an end of the connection behind it is no abort.
-                    break;
-                }
-            }
-
-            return await running.ConfigureAwait(false);
-        }
-        catch (IOException)
-        {
-            End(SessionEnd.Broken);
-            throw;
-        }
-        finally
-        {
-            // It uses what belongs to the session, so the session outlives it.
-            await ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    /// <summary>426 for what ran, then 226 for ABOR (RFC 959 section 4.1.3); both come from here, in order.</summary>
-    private async ValueTask<Reply> AbortAsync(Task<Reply> running, CancellationTokenSource abort)
-    {
-        Transfer?.Stop(TransferStop.Abort);
-        await abort.CancelAsync().ConfigureAwait(false);
-        await SendAsync(await running.ConfigureAwait(false)).ConfigureAwait(false);
-        await Data.ResetAsync().ConfigureAwait(false);
-        return new Reply(226, $"ABOR is done.");
-    }
-
     /// <summary>The last words of a session that ends by our decision; a client that does not take them in time loses them.</summary>
     private async ValueTask FarewellAsync(SessionEnd why)
     {
@@ -488,7 +416,7 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
             SessionEnd.NotFtp => new(500, $"This is an FTP server."),
             _ => null,
         };
-        if (last is null)
+        if (last is null || IsBetweenConnections)
         {
             return;
         }
@@ -501,7 +429,7 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
         catch (Exception failure) when (failure is IOException or OperationCanceledException)
         {
             Log.FarewellLost(Logger, Id, failure.Message);
-            _connection.Abort();
+            Connection.Abort();
         }
     }
 

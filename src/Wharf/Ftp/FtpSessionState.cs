@@ -1,3 +1,4 @@
+using Wharf.Accounts;
 using Wharf.Files;
 using Wharf.Ftp.Languages;
 using Wharf.Ftp.Listings;
@@ -15,6 +16,9 @@ internal sealed class FtpSessionState
 
     /// <summary>USER's name, until the login ends.</summary>
     public string? User { get; set; }
+
+    /// <summary>What was proven at USER for its name and is not enough; empty for nothing.</summary>
+    public IReadOnlyList<Credential> Proven { get; set; } = [];
 
     /// <summary>HOST's name (RFC 7151).</summary>
     public string? Host { get; set; }

@@ -26,6 +26,9 @@ internal sealed record Reply(int Code, FormattableString Text)
     /// <summary>Whether the session ends once this is sent: 221 after QUIT, 421 after too many failed logins.</summary>
     public bool Closes { get; init; }
 
+    /// <summary>What is done once it is sent, before the next command is read: AUTH, CCC and REIN change the connection. Null for nothing.</summary>
+    public Func<ValueTask>? After { get; init; }
+
     /// <summary>200: done.</summary>
     public static Reply Okay(FormattableString text) => new(200, text);
 

@@ -18,14 +18,48 @@ public static class LastWords
     public static async ValueTask CloseAsync(this IConnection connection, TimeSpan patience, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        byte[] away = ArrayPool<byte>.Shared.Rent(4096);
         try
         {
             using var patienceEnds = new CancellationTokenSource(patience, clock);
             await connection.FinishAsync(patienceEnds.Token).ConfigureAwait(false);
+            await ReadAwayAsync(connection, patienceEnds.Token).ConfigureAwait(false);
+        }
+        catch (Exception over) when (over is IOException or OperationCanceledException)
+        {
+            // The peer is gone or does not leave; either way we have waited as long as is polite.
+        }
+        finally
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>As <see cref="CloseAsync"/>, for a connection whose direction we have ended already.</summary>
+    internal static async ValueTask DrainAsync(this IConnection connection, TimeSpan patience, TimeProvider clock)
+    {
+        try
+        {
+            using var patienceEnds = new CancellationTokenSource(patience, clock);
+            await ReadAwayAsync(connection, patienceEnds.Token).ConfigureAwait(false);
+        }
+        catch (Exception over) when (over is IOException or OperationCanceledException)
+        {
+            // As above.
+        }
+        finally
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static async ValueTask ReadAwayAsync(IConnection connection, CancellationToken cancel)
+    {
+        byte[] away = ArrayPool<byte>.Shared.Rent(4096);
+        try
+        {
             for (int drained = 0; drained < MostBytes;)
             {
-                int count = await connection.ReceiveAsync(away, patienceEnds.Token).ConfigureAwait(false);
+                int count = await connection.ReceiveAsync(away, cancel).ConfigureAwait(false);
                 if (count == 0)
                 {
                     break;
@@ -34,14 +68,9 @@ public static class LastWords
                 drained += count;
             }
         }
-        catch (Exception over) when (over is IOException or OperationCanceledException)
-        {
-            // The peer is gone or does not leave; either way we have waited as long as is polite.
-        }
         finally
         {
             ArrayPool<byte>.Shared.Return(away);
-            await connection.DisposeAsync().ConfigureAwait(false);
         }
     }
 }

@@ -1,11 +1,14 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Wharf.Accounts;
 using Wharf.Files;
 using Wharf.Files.Storage;
 using Wharf.Ftp;
+using Wharf.Net;
+using Wharf.Net.Tls;
 
 namespace Wharf.Tests.Support;
 
@@ -26,14 +29,16 @@ internal sealed class FtpPair : IAsyncDisposable
     private readonly StringBuilder _unread = new();
     private readonly byte[] _buffer = new byte[4096];
 
-    private FtpPair(FtpServerOptions options, IFileSystem? files, IAccounts? accounts, IPAddress client, IPAddress server, ManualClock clock, MemoryNetwork network, FtpServer? shared)
+    private FtpPair(FtpServerOptions options, IFileSystem? files, IAccounts? accounts, IPAddress client, IPAddress server, ManualClock clock, MemoryNetwork network, FtpServer? shared,
+        FtpSecurity? security, ILoggerFactory? log, Admission.Ticket? ticket)
     {
         Clock = clock;
         Network = network;
         Files = files ?? new Memory(clock);
-        Server = shared ?? new FtpServer(options, accounts ?? new OneAccount(Files), network, clock, NullLoggerFactory.Instance);
+        Server = shared ?? new FtpServer(options, accounts ?? new OneAccount(Files), network, clock, log ?? NullLoggerFactory.Instance);
         (Control, var serverEnd) = MemoryConnection.Pair(new IPEndPoint(client, 50_000), new IPEndPoint(server, 21));
-        Ended = Server.ServeAsync(serverEnd);
+        Wire = Control;
+        Ended = Server.ServeAsync(serverEnd, ticket, security);
     }
 
     public ManualClock Clock { get; }
@@ -47,6 +52,18 @@ internal sealed class FtpPair : IAsyncDisposable
     /// <summary>The client's end of the control connection.</summary>
     public MemoryConnection Control { get; }
 
+    /// <summary>What the client says and hears on the control connection goes over: <see cref="Control"/>, or TLS over it.</summary>
+    public IConnection Wire { get; private set; }
+
+    /// <summary>TLS on the control connection; null in clear.</summary>
+    public ITlsConnection? Tls { get; private set; }
+
+    /// <summary>The client's engine and rules; null for a client without TLS.</summary>
+    public ITlsClient? TlsClient { get; set; }
+
+    /// <summary>Whether <see cref="DownloadAsync"/> and <see cref="UploadAsync"/> go inside TLS.</summary>
+    public bool Protects { get; set; }
+
     /// <summary>Completes when the server's session is over.</summary>
     public Task Ended { get; }
 
@@ -56,7 +73,8 @@ internal sealed class FtpPair : IAsyncDisposable
     /// <summary>Connects, reads 220, and logs in unless told otherwise.</summary>
     public static async Task<FtpPair> StartAsync(
         FtpServerOptions? options = null, IFileSystem? files = null, IAccounts? accounts = null, bool login = true,
-        string? client = null, string server = "198.51.100.1", FtpPair? beside = null)
+        string? client = null, string server = "198.51.100.1", FtpPair? beside = null,
+        FtpSecurity? security = null, ITlsClient? tls = null, ILoggerFactory? log = null, Admission.Ticket? ticket = null)
     {
         var clock = beside?.Clock ?? new ManualClock();
         var network = beside?.Network ?? new MemoryNetwork();
@@ -64,7 +82,16 @@ internal sealed class FtpPair : IAsyncDisposable
 
         // The clock stands still unless a test turns it, so nothing waits on it that the test is not about.
         options ??= new() { Limits = new() { KilledClient = TimeSpan.Zero } };
-        var pair = new FtpPair(options, files ?? beside?.Files, accounts, from, IPAddress.Parse(server), clock, network, beside?.Server);
+        var pair = new FtpPair(options, files ?? beside?.Files, accounts, from, IPAddress.Parse(server), clock, network, beside?.Server, security, log, ticket)
+        {
+            TlsClient = tls ?? beside?.TlsClient,
+        };
+        if (security is { Tls: TlsUse.Implicit })
+        {
+            await pair.BeginTlsAsync();
+            pair.Protects = true;
+        }
+
         Assert.StartsWith("220 ", await pair.ReplyAsync(), StringComparison.Ordinal);
         if (login)
         {
@@ -76,7 +103,7 @@ internal sealed class FtpPair : IAsyncDisposable
     }
 
     /// <summary>Sends raw bytes; a string's characters are its bytes (Latin-1).</summary>
-    public async Task WriteAsync(string bytes) => await Control.SendAsync(Encoding.Latin1.GetBytes(bytes), Token);
+    public async Task WriteAsync(string bytes) => await Wire.SendAsync(Encoding.Latin1.GetBytes(bytes), Token);
 
     /// <summary>Sends one line and returns the whole reply; its lines are separated by LF, without the last end.</summary>
     public async Task<string> SendAsync(string line)
@@ -119,7 +146,7 @@ internal sealed class FtpPair : IAsyncDisposable
                 return text[..end];
             }
 
-            int count = await Control.ReceiveAsync(_buffer, Token);
+            int count = await Wire.ReceiveAsync(_buffer, Token);
             if (count == 0)
             {
                 return null;
@@ -128,6 +155,51 @@ internal sealed class FtpPair : IAsyncDisposable
             _unread.Append(Encoding.Latin1.GetString(_buffer, 0, count));
         }
     }
+
+    /// <summary>AUTH, 234, and the handshake.</summary>
+    public async Task AuthAsync(string mechanism = "TLS")
+    {
+        Assert.StartsWith("234 ", await SendAsync("AUTH " + mechanism), StringComparison.Ordinal);
+        await BeginTlsAsync();
+    }
+
+    /// <summary>AUTH, PBSZ 0, PROT P, and the login: a client as most are.</summary>
+    public async Task SecureAsync()
+    {
+        await AuthAsync();
+        Assert.Equal(200, await CodeAsync("PBSZ 0"));
+        Assert.Equal(200, await CodeAsync("PROT P"));
+        Protects = true;
+        await LogInAsync();
+    }
+
+    /// <summary>USER and PASS.</summary>
+    public async Task LogInAsync()
+    {
+        Assert.StartsWith("331 ", await SendAsync($"USER {User}"), StringComparison.Ordinal);
+        Assert.StartsWith("230 ", await SendAsync($"PASS {Password}"), StringComparison.Ordinal);
+    }
+
+    /// <summary>The client's handshake on the control connection.</summary>
+    public async Task BeginTlsAsync(string name = "ftp.example.test")
+    {
+        Assert.Equal(0, _unread.Length);
+        Tls = await TlsClient!.ConnectAsync(Control, new TlsRequest(name), Token);
+        Wire = Tls;
+    }
+
+    /// <summary>The client's part in going back to clear.</summary>
+    public async Task EndTlsAsync()
+    {
+        Assert.Equal(0, _unread.Length);
+        Wire = await Tls!.UnwrapAsync(Token);
+        Tls = null;
+    }
+
+    /// <summary>The client's handshake on a data connection, with the session of the control connection; as it is where the client protects nothing.</summary>
+    public async Task<IConnection> ProtectAsync(MemoryConnection data) => Protects
+        ? await TlsClient!.ConnectAsync(data, new TlsRequest("ftp.example.test") { SessionOf = Tls, IsData = true, RequiresCloseNotify = true }, Token)
+        : data;
 
     /// <summary>Says EPSV and connects.</summary>
     public async Task<MemoryConnection> PassiveAsync()
@@ -151,7 +223,9 @@ internal sealed class FtpPair : IAsyncDisposable
         byte[] bytes;
         try
         {
-            bytes = await data.ReadToEndAsync(Token);
+            var wire = await ProtectAsync(data);
+            bytes = await MemoryConnection.ReadToEndAsync(wire, Token);
+            await wire.FinishAsync(Token);
         }
         catch (IOException)
         {
@@ -179,8 +253,17 @@ internal sealed class FtpPair : IAsyncDisposable
             return opening;
         }
 
-        await data.SendAsync(bytes, Token);
-        await data.FinishAsync(Token);
+        try
+        {
+            var wire = await ProtectAsync(data);
+            await wire.SendAsync(bytes, Token);
+            await wire.FinishAsync(Token);
+        }
+        catch (IOException) when (Protects)
+        {
+            // The reply says why.
+        }
+
         return await ReplyAsync();
     }
 

@@ -69,11 +69,14 @@ internal sealed class MemoryConnection : IConnection
     }
 
     /// <summary>Everything the peer sends until it ends its direction.</summary>
-    public async Task<byte[]> ReadToEndAsync(CancellationToken cancellationToken)
+    public Task<byte[]> ReadToEndAsync(CancellationToken cancellationToken) => ReadToEndAsync(this, cancellationToken);
+
+    /// <summary>Everything a connection brings until the peer ends its direction.</summary>
+    public static async Task<byte[]> ReadToEndAsync(IConnection connection, CancellationToken cancellationToken)
     {
         using var all = new MemoryStream();
         byte[] buffer = new byte[16 * 1024];
-        while (await ReceiveAsync(buffer, cancellationToken) is > 0 and var count)
+        while (await connection.ReceiveAsync(buffer, cancellationToken) is > 0 and var count)
         {
             all.Write(buffer, 0, count);
         }

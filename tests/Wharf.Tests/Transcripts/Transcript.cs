@@ -22,7 +22,7 @@ public enum Phase
 }
 
 /// <summary>One step of a dialogue.</summary>
-/// <param name="Who">C: and S: are the control connection; D&gt; D. D&lt; D! P: L: and A: are about data (README of this folder).</param>
+/// <param name="Who">C: and S: are the control connection; D&gt; D. D&lt; D! P: L: and A: are about data, T: and U: about TLS (README of this folder).</param>
 /// <param name="Text">What is said, with its escapes undone.</param>
 /// <param name="Line">Where it stands.</param>
 public sealed record Step(string Who, string Text, int Line);
@@ -38,7 +38,7 @@ public sealed record Transcript(string File, int Line, Phase Phase, string Title
         ["during a transfer"] = Phase.DuringATransfer,
     };
 
-    private static readonly string[] Speakers = ["C:", "S:", "D>", "D.", "D<", "D!", "P:", "L:", "A:"];
+    private static readonly string[] Speakers = ["C:", "S:", "D>", "D.", "D<", "D!", "P:", "L:", "A:", "T:", "U:"];
 
     /// <summary>All of them, in the order of their files.</summary>
     public static IReadOnlyList<Transcript> All { get; } =

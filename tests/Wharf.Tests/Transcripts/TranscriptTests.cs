@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Wharf.Ftp;
 using Wharf.Ftp.Commands;
 using Wharf.Net;
+using Wharf.Net.Tls;
 using Wharf.Tests.Support;
 
 namespace Wharf.Tests.Transcripts;
@@ -37,7 +39,15 @@ public sealed class TranscriptTests
     public async Task Dialogue(string name)
     {
         var transcript = Transcript.All.Single(one => one.ToString() == name);
-        await using var ftp = await FtpPair.StartAsync(login: false);
+        var tls = TlsProviders.Default.Server(FtpTls.Rules());
+        var options = new FtpServerOptions
+        {
+            Limits = new() { KilledClient = TimeSpan.Zero },
+            Tls = () => tls,
+            ClearCommandChannel = true,
+            SecureFxp = FtpTls.Client(),
+        };
+        await using var ftp = await FtpPair.StartAsync(options, login: false, security: FtpTls.WithoutReuse, tls: FtpTls.Client());
         await ftp.PutAsync("/f", "content\n");
         await ftp.PutAsync("/e", "");
         await ftp.MakeDirectoryAsync("/d");
@@ -81,6 +91,7 @@ public sealed class TranscriptTests
     {
         private string _lastReply = "";
         private MemoryConnection? _data;
+        private IConnection? _wire;
         private IListener? _listener;
 
         public async Task DoAsync(Step step, Transcript transcript)
@@ -95,28 +106,38 @@ public sealed class TranscriptTests
                     _lastReply = await ftp.ReplyAsync();
                     Assert.True(Transcript.Fits(step.Text, _lastReply), $"{where}: expected {step.Text}, came {_lastReply}");
                     break;
+                case "T:" when step.Text == "data":
+                    ftp.Protects = true;
+                    _wire = await ftp.ProtectAsync(_data!);
+                    break;
+                case "T:":
+                    await ftp.BeginTlsAsync();
+                    break;
+                case "U:":
+                    await ftp.EndTlsAsync();
+                    break;
                 case "P:":
                     await LeaveAsync();
-                    _data = await ftp.Network.DialAsync(ftp.Control.Local.Address, new IPEndPoint(ftp.Control.Remote.Address, Port()), ftp.Token);
+                    _wire = _data = await ftp.Network.DialAsync(ftp.Control.Local.Address, new IPEndPoint(ftp.Control.Remote.Address, Port()), ftp.Token);
                     break;
                 case "L:":
                     _listener = ftp.Network.Listen(ftp.Control.Local.Address, new(int.Parse(step.Text, CultureInfo.InvariantCulture), int.Parse(step.Text, CultureInfo.InvariantCulture)), 1);
                     break;
                 case "A:":
                     await LeaveAsync();
-                    _data = (MemoryConnection)await _listener!.AcceptAsync(ftp.Token);
+                    _wire = _data = (MemoryConnection)await _listener!.AcceptAsync(ftp.Token);
                     break;
                 case "D>":
-                    await _data!.SendAsync(Encoding.Latin1.GetBytes(step.Text), ftp.Token);
+                    await _wire!.SendAsync(Encoding.Latin1.GetBytes(step.Text), ftp.Token);
                     break;
                 case "D.":
-                    await _data!.FinishAsync(ftp.Token);
+                    await _wire!.FinishAsync(ftp.Token);
                     break;
                 case "D!":
                     _data!.Abort();
                     break;
                 case "D<":
-                    string came = Encoding.Latin1.GetString(await _data!.ReadToEndAsync(ftp.Token));
+                    string came = Encoding.Latin1.GetString(await MemoryConnection.ReadToEndAsync(_wire!, ftp.Token));
                     Assert.True(Transcript.Fits(step.Text, came), $"{where}: expected {step.Text}, came {came}");
                     break;
             }

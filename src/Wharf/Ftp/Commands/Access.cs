@@ -7,13 +7,32 @@ internal sealed class Acct() : FtpCommand("ACCT", Argument.Required, Needs.Login
         new(new Reply(202, $"No account is needed."));
 }
 
-/// <summary>REIN, RFC 959 section 4.1.1: back to before USER; the connection stays.</summary>
+/// <summary>
+/// REIN, RFC 959 section 4.1.1: back to before USER; the connection stays. Inside TLS the reply still is, then both sides end TLS and go
+/// on in clear (RFC 4217 section 13). An implicit listener has no state in clear, and so no REIN.
+/// </summary>
 internal sealed class Rein() : FtpCommand("REIN", Argument.None, Needs.Nothing)
 {
+    public override bool IsThere(FtpServerSession session) => session.Protection.HasClearState;
+
     public override async ValueTask<Reply> RunAsync(FtpServerSession session, string argument, CancellationToken cancel)
     {
+        var protection = session.Protection;
+        if (!protection.HasClearState)
+        {
+            return new(502, $"REIN needs a state in clear, which is not here: connect anew.");
+        }
+
+        if (protection.IsControlProtected)
+        {
+            await session.ForgetInputAsync().ConfigureAwait(false);
+        }
+
         await session.ReinitializeAsync().ConfigureAwait(false);
-        return new(220, $"Ready for a new user.");
+        return new(220, $"Ready for a new user.")
+        {
+            After = protection.IsOn ? () => session.ChangeConnectionAsync(protection.ClearAsync) : null,
+        };
     }
 }
 

@@ -95,6 +95,7 @@ internal static partial class ActiveTarget
             return Reply.BadArgument($"Data connections go to your own address, from port 1024 up.");
         }
 
+        session.Protection.RenewTicket();
         return Reply.Okay($"Will connect there.");
     }
 

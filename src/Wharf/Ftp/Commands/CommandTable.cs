@@ -26,6 +26,10 @@ internal static class CommandTable
         // Negotiation, RFC 2389, RFC 2640, RFC 7151
         new Feat(), new Opts(), new Lang(), new Host(), new Clnt(), new Csid(),
 
+        // Security, RFC 2228, RFC 4217
+        new Auth(), new Pbsz(), new Prot(), new Ccc(), new Adat(), new ProtectedCommand("MIC"), new ProtectedCommand("CONF"), new ProtectedCommand("ENC"),
+        new Sscn(), new Cpsv(),
+
         // Drafts and customs
         new Hash(), new XHash("XCRC", "CRC32"), new XHash("XMD5", "MD5"), new XHash("MD5", "MD5"), new XHash("XSHA", "SHA-1"),
         new XHash("XSHA1", "SHA-1"), new XHash("XSHA256", "SHA-256"), new XHash("XSHA512", "SHA-512"),

@@ -17,7 +17,7 @@ internal sealed class Help() : FtpCommand("HELP", Argument.Optional, Needs.Nothi
 
         if (verb.Length > 0)
         {
-            return new(CommandTable.Find(verb) is { } command
+            return new(CommandTable.Find(verb) is { } command && command.IsThere(session)
                 ? new Reply(214, $"Form: {command.Verb + " " + command.Form}")
                 : new Reply(502, $"There is no such command."));
         }
@@ -25,7 +25,7 @@ internal sealed class Help() : FtpCommand("HELP", Argument.Optional, Needs.Nothi
         return new(new Reply(214, $"End.")
         {
             Opening = $"Commands:",
-            Lines = [.. CommandTable.Rows.Select(row => row.Verb).Chunk(PerLine).Select(verbs => " " + string.Join(' ', verbs))],
+            Lines = [.. CommandTable.Rows.Where(row => row.IsThere(session)).Select(row => row.Verb).Chunk(PerLine).Select(verbs => " " + string.Join(' ', verbs))],
         });
     }
 }

@@ -114,6 +114,12 @@ internal sealed class Host() : FtpCommand("HOST", Argument.Required, Needs.Nothi
             return new(Reply.BadArgument($"That is no host name."));
         }
 
+        if (session.Protection.Facts?.ServerName is { } asked && !name.Equals(asked, StringComparison.OrdinalIgnoreCase))
+        {
+            // RFC 7151 section 3.3: the certificate was chosen for that name.
+            return new(Reply.NotForThat($"TLS was begun for another host."));
+        }
+
         session.State.Host = name;
         return new(new Reply(220, $"Host accepted."));
     }

@@ -19,8 +19,7 @@ internal sealed partial class Pass() : FtpCommand("PASS", Argument.Optional, Nee
         }
 
         session.State.User = null;
-        var peer = new Peer(session.Remote.Address, "ftp", session.Id, session.State.Host);
-        var attempt = new LoginAttempt(user, new Credential.Password(argument), peer);
+        var attempt = new LoginAttempt(user, new Credential.Password(argument), session.Peer) { Earlier = session.State.Proven };
         var result = await session.Server.Accounts.LogInAsync(attempt, cancel).ConfigureAwait(false);
         if (result is LoginResult.Accepted accepted)
         {

@@ -7,7 +7,10 @@ namespace Wharf.Ftp.Commands;
 /// <summary>PASV, RFC 959 section 4.1.2: IPv4 only, and the address may be another than ours (NAT).</summary>
 internal sealed class Pasv() : FtpCommand("PASV", Argument.None, Needs.Login)
 {
-    public override async ValueTask<Reply> RunAsync(FtpServerSession session, string argument, CancellationToken cancel)
+    public override ValueTask<Reply> RunAsync(FtpServerSession session, string argument, CancellationToken cancel) => ListenAsync(session, cancel);
+
+    /// <summary>Also CPSV.</summary>
+    public static async ValueTask<Reply> ListenAsync(FtpServerSession session, CancellationToken cancel)
     {
         if (session.Data.EpsvAll)
         {
@@ -33,6 +36,7 @@ internal sealed class Pasv() : FtpCommand("PASV", Argument.None, Needs.Login)
         }
 
         var address = outside is { AddressFamily: AddressFamily.InterNetwork } ? outside : local.Address;
+        session.Protection.RenewTicket();
         byte[] four = address.GetAddressBytes();
         return new(227, $"Entering Passive Mode ({four[0]},{four[1]},{four[2]},{four[3]},{local.Port >> 8},{local.Port & 255}).");
     }
@@ -67,6 +71,7 @@ internal sealed class Epsv() : FtpCommand("EPSV", Argument.Optional, Needs.Login
         try
         {
             var local = await session.Data.ListenAsync().ConfigureAwait(false);
+            session.Protection.RenewTicket();
             return new(229, $"Entering Extended Passive Mode (|||{local.Port}|).");
         }
         catch (IOException)

@@ -42,9 +42,14 @@ internal sealed class Stat() : FtpCommand("STAT", Argument.Optional, Needs.Login
                 FormattableString.Invariant($" {session.Remote.Address} {session.Login!.Name} {(int)session.Age.TotalSeconds}s"),
                 FormattableString.Invariant($" TYPE {type}, STRU {(parameters.Structure == Structure.File ? 'F' : 'R')}, MODE {parameters.Mode}"),
                 " DATA " + data,
+                .. Protected(session),
             ],
         };
     }
+
+    private static IEnumerable<string> Protected(FtpServerSession session) => session.Protection.IsOn
+        ? [FormattableString.Invariant($" {session.Protection.Facts?.Protocol ?? "CCC"}, PROT {(session.Protection.IsPrivate ? 'P' : 'C')}")]
+        : [];
 
     /// <summary>213 for a file, 212 for a directory, RFC 959 section 4.2.</summary>
     private static async ValueTask<Reply> ListAsync(FtpServerSession session, string argument, CancellationToken cancel)

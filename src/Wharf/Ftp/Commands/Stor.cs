@@ -86,7 +86,7 @@ internal sealed class Stor(string verb) : FtpCommand(verb, Argument.Required, Ne
 
         bool complete = false;
         long began = session.Clock.GetTimestamp();
-        using var transfer = new Transfer(session, verb, path, session.State.Parameters, cancel) { Unique = unique };
+        using var transfer = new Transfer(session, verb, path, session.State.Parameters, cancel) { Unique = unique, IsUpload = true };
         var reply = await transfer.RunAsync(async (connection, stop) =>
         {
             await FileTransfers.ReceiveAsync(transfer, session, file, start, append, connection, stop).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Wharf.Net;
+using Wharf.Net.Tls;
 
 namespace Wharf.Ftp.Data;
 
@@ -8,7 +9,7 @@ namespace Wharf.Ftp.Data;
 /// How this session's data connections come about: at most one listener (PASV, EPSV) or one target (PORT, EPRT), and at most
 /// one connection, which MODE B and C keep from one file to the next (RFC 959 section 3.3).
 /// </summary>
-internal sealed class DataChannel(FtpServerOptions options, INetwork network, IConnection control) : IAsyncDisposable
+internal sealed class DataChannel(FtpServerOptions options, INetwork network, IConnection control, TimeProvider clock) : IAsyncDisposable
 {
     /// <summary>Connections that may wait on a passive port: strangers that got there first must not fill it.</summary>
     private const int PassiveBacklog = 16;
@@ -20,6 +21,9 @@ internal sealed class DataChannel(FtpServerOptions options, INetwork network, IC
     private IPEndPoint? _target;
     private IConnection? _open;
 
+    /// <summary>The closing of the last connection that was inside TLS.</summary>
+    private Task _ending = Task.CompletedTask;
+
     /// <summary>EPSV ALL was said: RFC 2428 section 4 wants every other way refused from then on.</summary>
     public bool EpsvAll { get; set; }
 
@@ -28,6 +32,9 @@ internal sealed class DataChannel(FtpServerOptions options, INetwork network, IC
 
     /// <summary>Whether the client has said how to connect.</summary>
     public bool IsPlanned => _listener is not null || _target is not null;
+
+    /// <summary>Whether CPSV made the plan: the server is the TLS client of the connection.</summary>
+    public bool PlannedAsClient { get; set; }
 
     /// <summary>Passive: listens on the address the client reached, on a random port of the range; frees what was there before.</summary>
     /// <exception cref="IOException">No port is free.</exception>
@@ -64,29 +71,32 @@ internal sealed class DataChannel(FtpServerOptions options, INetwork network, IC
         : !address.Equals(IPAddress.IPv6Any) && !address.IsIPv6Multicast;
 
     /// <summary>
-    /// The connection for one transfer: the one that is open, else accepted or dialled. A stranger on the passive port is
-    /// turned away and the real client still served. The caller hands it back by <see cref="Keep"/> or disposes it.
+    /// The connection for one transfer: the one that is open, else accepted or dialled, and then in clear. A stranger on the passive
+    /// port is turned away and the real client still served. The caller hands it back by <see cref="Keep"/> or disposes it.
     /// </summary>
     /// <exception cref="IOException">It does not come about.</exception>
-    public async ValueTask<IConnection> OpenAsync(CancellationToken cancel)
+    public async ValueTask<(IConnection Connection, bool IsFresh)> OpenAsync(CancellationToken cancel)
     {
         if (_open is { } kept)
         {
             _open = null;
             if (!kept.PeerHasFinished)
             {
-                return kept;
+                return (kept, false);
             }
 
-            await kept.DisposeAsync().ConfigureAwait(false);
+            await EndAsync(kept).ConfigureAwait(false);
         }
+
+        // One at a time: a client that never closes its side must not gather connections here.
+        await _ending.WaitAsync(cancel).ConfigureAwait(false);
 
         if (_target is { } target)
         {
             // RFC 959 section 3.2: from the port next to the control port, 20 for 21.
             var from = new IPEndPoint(control.Local.Address, options.ActivePort);
             _target = null;
-            return await network.ConnectAsync(target, from, cancel).ConfigureAwait(false);
+            return (await network.ConnectAsync(target, from, cancel).ConfigureAwait(false), true);
         }
 
         var listener = _listener ?? throw new IOException("No PASV or PORT before.");
@@ -97,7 +107,7 @@ internal sealed class DataChannel(FtpServerOptions options, INetwork network, IC
                 var connection = await listener.AcceptAsync(cancel).ConfigureAwait(false);
                 if (options.Fxp || connection.Remote.Address.Equals(control.Remote.Address))
                 {
-                    return connection;
+                    return (connection, true);
                 }
 
                 connection.Abort();
@@ -114,13 +124,34 @@ internal sealed class DataChannel(FtpServerOptions options, INetwork network, IC
     /// <summary>Keeps a connection open for the next file; owned here from now on.</summary>
     public void Keep(IConnection connection) => _open = connection;
 
+    /// <summary>
+    /// Closes a connection. Inside TLS that takes our close_notify and waiting for the client's (<see cref="FtpLimits.TlsEnd"/>): closing
+    /// a socket with unread bytes resets it, and our last bytes with it. It is done beside the reply, since some clients close when they
+    /// have read that.
+    /// </summary>
+    /// <param name="connection">Owned here from now on.</param>
+    /// <param name="isFinished">Whether our direction was ended already.</param>
+    /// <param name="hasFailed">Whether it never came to be inside TLS, and an alert that says so is on its way.</param>
+    public async ValueTask EndAsync(IConnection connection, bool isFinished = false, bool hasFailed = false)
+    {
+        if (!hasFailed && connection is not ITlsConnection and not HeldConnection { Inner: ITlsConnection })
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            return;
+        }
+
+        await _ending.ConfigureAwait(false);
+        var patience = options.Limits.TlsEnd;
+        _ending = isFinished ? connection.DrainAsync(patience, clock).AsTask() : connection.CloseAsync(patience, clock).AsTask();
+    }
+
     /// <summary>Closes the open connection properly: MODE and STRU do. A plan for the next one stays.</summary>
     public async ValueTask CloseAsync()
     {
         if (_open is { } open)
         {
             _open = null;
-            await open.DisposeAsync().ConfigureAwait(false);
+            await EndAsync(open).ConfigureAwait(false);
         }
     }
 
@@ -128,6 +159,7 @@ internal sealed class DataChannel(FtpServerOptions options, INetwork network, IC
     public async ValueTask ResetAsync()
     {
         _target = null;
+        PlannedAsClient = false;
         if (_listener is { } listener)
         {
             _listener = null;
@@ -140,5 +172,9 @@ internal sealed class DataChannel(FtpServerOptions options, INetwork network, IC
     /// <summary>The number of the protocol the client's control connection uses, RFC 2428 section 2: 1 for IPv4, 2 for IPv6.</summary>
     public int ProtocolNumber => control.Remote.AddressFamily == AddressFamily.InterNetwork ? 1 : 2;
 
-    public ValueTask DisposeAsync() => ResetAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await ResetAsync().ConfigureAwait(false);
+        await _ending.ConfigureAwait(false);
+    }
 }

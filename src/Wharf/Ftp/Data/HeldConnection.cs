@@ -49,7 +49,8 @@ internal sealed class HeldConnection(IConnection inner, byte[] unread) : IConnec
         return unread.IsEmpty ? connection : new HeldConnection(connection, unread.ToArray());
     }
 
-    private IConnection Inner => inner;
+    /// <summary>The connection below.</summary>
+    public IConnection Inner => inner;
 
     private bool IsUsedUp => _used == unread.Length;
 }

@@ -74,6 +74,9 @@ internal sealed partial class Transfer : IDisposable
     /// <summary>STOU's name, which the opening reply tells (RFC 1123 section 4.1.2.9); else null.</summary>
     public string? Unique { get; init; }
 
+    /// <summary>Whether the client sends.</summary>
+    public bool IsUpload { get; init; }
+
     /// <summary>Whether it is a directory that is sent; operators want to read about files.</summary>
     public bool IsListing { get; init; }
 
@@ -115,6 +118,11 @@ internal sealed partial class Transfer : IDisposable
 
     private async ValueTask<Reply> MoveAsync(Func<IConnection, CancellationToken, ValueTask> body)
     {
+        if (_session.Protection.Refusal is { } unprotected)
+        {
+            return unprotected;
+        }
+
         var data = _session.Data;
         bool reuses = data.IsOpen;
         if (!reuses && !data.IsPlanned)
@@ -129,7 +137,11 @@ internal sealed partial class Transfer : IDisposable
             await _session.SendAsync(Opening(reuses)).ConfigureAwait(false);
             try
             {
-                connection = await ConnectAsync(data).ConfigureAwait(false);
+                (connection, var refusal) = await ConnectAsync(data).ConfigureAwait(false);
+                if (refusal is not null)
+                {
+                    return refusal;
+                }
             }
             catch (IOException)
             {
@@ -141,10 +153,10 @@ internal sealed partial class Transfer : IDisposable
             }
 
             Watch(_session.Options.Limits.DataStall);
-            await body(connection, _stop.Token).ConfigureAwait(false);
+            await body(connection!, _stop.Token).ConfigureAwait(false);
             if (Mode.KeepsOpen)
             {
-                connection = HeldConnection.With(connection, Unread);
+                connection = HeldConnection.With(connection!, Unread);
                 if (!connection.PeerHasFinished)
                 {
                     data.Keep(connection);
@@ -153,13 +165,13 @@ internal sealed partial class Transfer : IDisposable
                 }
 
                 // The client ended its side behind the end of the file: nothing more can come, so this is a close.
-                await connection.DisposeAsync().ConfigureAwait(false);
+                await data.EndAsync(connection).ConfigureAwait(false);
                 connection = null;
                 return new(226, $"Transfer complete.");
             }
 
-            await connection.FinishAsync(_stop.Token).ConfigureAwait(false);
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await connection!.FinishAsync(_stop.Token).ConfigureAwait(false);
+            await data.EndAsync(connection, isFinished: true).ConfigureAwait(false);
             connection = null;
             return new(226, $"Transfer complete.");
         }
@@ -215,10 +227,12 @@ internal sealed partial class Transfer : IDisposable
         _ => new(150, $"Opening the data connection."),
     };
 
-    private async ValueTask<IConnection> ConnectAsync(DataChannel data)
+    /// <summary>The connection as it is used: inside TLS where PROT has it so. The time for it is one, handshake and all.</summary>
+    private async ValueTask<(IConnection? Data, Reply? Refusal)> ConnectAsync(DataChannel data)
     {
         Watch(_session.Options.Limits.DataConnect);
-        return await data.OpenAsync(_stop.Token).ConfigureAwait(false);
+        var (connection, isFresh) = await data.OpenAsync(_stop.Token).ConfigureAwait(false);
+        return isFresh ? await _session.Protection.OverDataAsync(connection, IsUpload, _stop.Token).ConfigureAwait(false) : (connection, null);
     }
 
     private void Watch(TimeSpan limit)

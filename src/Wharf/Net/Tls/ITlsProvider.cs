@@ -51,7 +51,7 @@ public enum TlsAbilities
 public interface ITlsServer
 {
     /// <summary>Does the handshake over a fresh connection.</summary>
-    /// <param name="connection">Owned by the result; where this throws it still is the caller's, who can only abort it.</param>
+    /// <param name="connection">Owned by the result; where this throws it still is the caller's, who can only close it behind a <see cref="TlsException"/>, and abort it behind all else.</param>
     /// <param name="acceptance">What this connection is to the sessions.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="TlsException">The handshake failed; the peer was told why where there was a way.</exception>
@@ -63,7 +63,7 @@ public interface ITlsServer
 public interface ITlsClient
 {
     /// <summary>Does the handshake over a fresh connection.</summary>
-    /// <param name="connection">Owned by the result; where this throws it still is the caller's, who can only abort it.</param>
+    /// <param name="connection">Owned by the result; where this throws it still is the caller's, who can only close it behind a <see cref="TlsException"/>, and abort it behind all else.</param>
     /// <param name="request">Whom it expects, and which session it offers.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="TlsException">The handshake failed, or the server's certificate was not accepted.</exception>

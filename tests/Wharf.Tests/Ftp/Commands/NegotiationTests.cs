@@ -104,9 +104,11 @@ public sealed class NegotiationTests
     [Fact]
     public async Task HELP_names_every_command_and_the_form_of_each()
     {
+        // A listener without TLS has no use for these; FtpsTests has those with.
+        string[] ofTls = ["AUTH", "PBSZ", "PROT", "CCC", "ADAT", "MIC", "CONF", "ENC", "SSCN", "CPSV"];
         await using var ftp = await FtpPair.StartAsync(login: false);
         string help = await ftp.SendAsync("HELP");
-        foreach (var command in CommandTable.Rows)
+        foreach (var command in CommandTable.Rows.Where(row => !ofTls.Contains(row.Verb)))
         {
             Assert.Matches($"[ ]{command.Verb}[ \n]", help);
             string form = await ftp.SendAsync("HELP " + command.Verb.ToLowerInvariant());

@@ -13,7 +13,10 @@ public sealed class SecurityTests
 {
     /// <summary>All that exists before a login; a new row must be added here on purpose.</summary>
     private static readonly string[] BeforeLogin =
-        ["CLNT", "CSID", "FEAT", "HELP", "HOST", "LANG", "NOOP", "OPTS", "PASS", "QUIT", "REIN", "SYST", "USER"];
+        [
+            "ADAT", "AUTH", "CLNT", "CONF", "CSID", "ENC", "FEAT", "HELP", "HOST", "LANG", "MIC", "NOOP", "OPTS", "PASS", "PBSZ", "PROT", "QUIT", "REIN",
+            "SYST", "USER",
+        ];
 
     /// <summary>Ways that people have tried to write "outside".</summary>
     private static readonly string[] Escapes =
