@@ -40,11 +40,7 @@ public sealed partial class FtpServer(FtpServerOptions options, IAccounts accoun
     /// <summary>Runs one session to its end. Never throws; disposes the connection, and the ticket where there is one.</summary>
     /// <param name="control">The accepted control connection; owned from here on.</param>
     /// <param name="ticket">Its place among the sessions; null where nobody counts.</param>
-<<<<<<< HEAD
-    /// <param name="security">How it is protected, which its listener says; null for <see cref="FtpSecurity.None"/>.</param>
-=======
-    /// <param name="security">What the listener wants of TLS; null where it is optional if there is any.</param>
->>>>>>> e07d2c4 (FTPS: AUTH, PBSZ, PROT, CCC and REIN, implicit sessions, protected data connections, SSCN and CPSV, logins by certificate)
+    /// <param name="security">What its listener wants of TLS; null where it is optional if there is any.</param>
     public async Task ServeAsync(IConnection control, Admission.Ticket? ticket = null, FtpSecurity? security = null)
     {
         ArgumentNullException.ThrowIfNull(control);
