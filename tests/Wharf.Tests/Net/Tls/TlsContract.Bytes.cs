@@ -17,7 +17,7 @@ public abstract partial class TlsContract
         {
             Assert.Equal(version, facts.Protocol);
             Assert.Equal("ftp", facts.ApplicationProtocol);
-            Assert.Equal("ftp.example.test", facts.ServerName);
+            Assert.Equal("ftp.example.test", facts.ServerName, ignoreCase: true);
             Assert.NotEmpty(facts.CipherSuite);
             Assert.NotEqual(true, facts.IsResumed);
         }

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Security;
 using System.Runtime.ExceptionServices;
 using System.Security.Authentication;
-using System.Security.Cryptography;
 
 namespace Wharf.Net.Tls.Portable;
 
@@ -80,12 +79,8 @@ internal sealed class SslStreamConnection : ITlsConnection
                 ExceptionDispatchInfo.Throw(lower);
             }
 
-            if (failure is AuthenticationException or IOException or InvalidOperationException or CryptographicException or ArgumentException or NotSupportedException)
-            {
-                throw new TlsException(reason() ?? Sentence(below, failure), failure);
-            }
-
-            throw;
+            // Whatever else it is: SslStream reads some odd ClientHellos past their end (IndexOutOfRangeException).
+            throw new TlsException(reason() ?? Sentence(below, failure), failure);
         }
     }
 

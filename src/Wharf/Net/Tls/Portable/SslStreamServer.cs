@@ -52,6 +52,7 @@ internal sealed class SslStreamServer : ITlsServer
         ArgumentNullException.ThrowIfNull(acceptance);
         string? serverName = null;
         string? reason = null;
+        SslServerAuthenticationOptions? chosen = null;
         return await SslStreamConnection.HandshakeAsync(
             connection,
             tls => tls.AuthenticateAsServerAsync(ChooseAsync, null, cancellationToken),
@@ -62,6 +63,12 @@ internal sealed class SslStreamServer : ITlsServer
 
         async ValueTask<SslServerAuthenticationOptions> ChooseAsync(SslStream tls, SslClientHelloInfo hello, object? state, CancellationToken cancel)
         {
+            if (chosen is not null)
+            {
+                // SslStream takes one encrypted record in 256 of TLS 1.2 for another ClientHello, and wants the same answer.
+                return chosen;
+            }
+
             serverName = hello.ServerName.Length == 0 ? null : hello.ServerName;
             var context = Choose(serverName);
             if (context is null)
@@ -70,7 +77,7 @@ internal sealed class SslStreamServer : ITlsServer
                 throw new TlsException("The client asks for a name that no certificate has.");
             }
 
-            return Options(context, problem => reason = problem);
+            return chosen = Options(context, problem => reason = problem);
         }
     }
 
@@ -99,6 +106,9 @@ internal sealed class SslStreamServer : ITlsServer
             EnabledSslProtocols = Versions(_options.Oldest, _options.Newest),
             ApplicationProtocols = _protocols,
             AllowRenegotiation = false,
+
+            // The runtime shares sessions among all servers with the same certificate, also those that ask for none, and forgets the client's chain.
+            AllowTlsResume = !asks,
             ClientCertificateRequired = asks,
             CertificateChainPolicy = asks ? ClientPolicy() : null,
             RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
@@ -124,15 +134,22 @@ internal sealed class SslStreamServer : ITlsServer
             DisableCertificateDownloads = true,
         };
         policy.CustomTrustStore.AddRange(_options.ClientAuthorities.ToArray());
+        policy.ExtraStore.AddRange(_options.ClientAuthorities.ToArray());
         policy.ApplicationPolicy.Add(ClientAuthentication);
         return policy;
     }
 
     private string? Problem(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) => certificate is null
         ? _options.ClientCertificates == ClientCertificates.Required ? "The client showed no certificate." : null
-        : (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None
+        : (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None || EndsAtAuthority(chain)
             ? null
             : "The client's certificate is not accepted: " + ChainProblem(chain);
+
+    /// <summary>An authority that is given is trusted, also where it is not the root of its chain, which the platform's check wants to see.</summary>
+    private bool EndsAtAuthority(X509Chain? chain) =>
+        chain is { ChainElements.Count: > 0 }
+        && chain.ChainStatus.All(status => status.Status == X509ChainStatusFlags.PartialChain)
+        && _options.ClientAuthorities.Any(authority => authority.RawDataMemory.Span.SequenceEqual(chain.ChainElements[^1].Certificate.RawDataMemory.Span));
 
     /// <summary>What the chain's check found, one sentence.</summary>
     internal static string ChainProblem(X509Chain? chain)
