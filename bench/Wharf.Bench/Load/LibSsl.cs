@@ -44,6 +44,9 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Library, EntryPoint = "SSL_CTX_set_ciphersuites", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int SetCipherSuites(nint context, string suites);
 
+    [LibraryImport(Library, EntryPoint = "SSL_CTX_set_cert_verify_callback")]
+    public static partial void SetCertificateCheck(nint context, delegate* unmanaged<nint, nint, int> check, nint argument);
+
     [LibraryImport(Library, EntryPoint = "SSL_new")]
     public static partial nint New(nint context);
 

@@ -13,6 +13,9 @@ internal sealed unsafe class TlsSocket : IDisposable
     private const int SealedRecordBytes = RecordBytes + 5 + 1 + 16;
     private const int RecordsAtOnce = 16;
 
+    /// <summary>What OpenSSL leaves free in front of a header so that what follows it is aligned; a buffer without it splits a record.</summary>
+    private const int AlignmentBytes = 3;
+
     private readonly TcpSocket _socket;
     private nint _connection;
 
@@ -27,7 +30,7 @@ internal sealed unsafe class TlsSocket : IDisposable
             LibSsl.SetReadAhead(_connection, 1);
             if (use == TlsUse.Download)
             {
-                LibSsl.SetReadBuffer(_connection, RecordsAtOnce / 2 * SealedRecordBytes);
+                LibSsl.SetReadBuffer(_connection, (RecordsAtOnce / 2 * SealedRecordBytes) + AlignmentBytes);
             }
 
             if (session != 0 && LibSsl.SetSession(_connection, session) != 1)
