@@ -36,6 +36,9 @@ internal static unsafe partial class LinuxSockets
     public const int Eopnotsupp = 95;
     public const int Estale = 116;
 
+    private const int Enotconn = 107;
+    private const int SolTcp = 6;
+    private const int TcpUpperLayer = 31;
     private const int Cloexec = 0x80000;
     private const int NonBlock = 0x800;
     private const int SetPipeSize = 1031;
@@ -101,6 +104,17 @@ internal static unsafe partial class LinuxSockets
         return happened != 0;
     }
 
+    /// <summary>
+    /// Whether the kernel has TLS to put on a TCP socket. One that is not connected says ENOTCONN then, and ENOENT where there is none.
+    /// </summary>
+    public static bool KnowsTls(int socket)
+    {
+        fixed (byte* name = "tls"u8)
+        {
+            return SetOption(socket, SolTcp, TcpUpperLayer, name, 3) == 0 || Errno == Enotconn;
+        }
+    }
+
     /// <summary>A set of descriptors to wait for, or -1.</summary>
     public static int NewEpoll() => EpollCreate(Cloexec);
 
@@ -161,6 +175,9 @@ internal static unsafe partial class LinuxSockets
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     private static partial nint Write(int file, byte* bytes, nint count);
+
+    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
+    private static partial int SetOption(int socket, int level, int option, byte* value, uint bytes);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     private static partial int Poll(PollEntry* entries, nuint count, int milliseconds);

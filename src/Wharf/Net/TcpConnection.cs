@@ -191,6 +191,9 @@ internal sealed partial class TcpConnection
         return borrowed;
     }
 
+    /// <summary>From now on no call on the descriptor waits.</summary>
+    internal void StopBlocking() => _socket.Blocking = false;
+
     /// <summary>Ends what <see cref="TryBorrow"/> began.</summary>
     internal void EndBorrow() => EndUse();
 

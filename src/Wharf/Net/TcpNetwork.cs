@@ -29,6 +29,17 @@ public sealed record TcpOptions
 /// <summary>The network as it is: TCP over sockets of the system.</summary>
 public sealed class TcpNetwork : INetwork
 {
+    private static readonly Lazy<bool> TlsInKernel = new(static () =>
+    {
+        if (!LinuxSockets.AreHere)
+        {
+            return false;
+        }
+
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        return LinuxSockets.KnowsTls((int)socket.SafeHandle.DangerousGetHandle());
+    });
+
     private readonly TcpOptions _options;
     private readonly Pump? _pump;
 
@@ -38,6 +49,9 @@ public sealed class TcpNetwork : INetwork
         _options = options ?? new TcpOptions();
         _pump = LinuxSockets.AreHere ? new Pump(_options.TransferThreads) : null;
     }
+
+    /// <summary>Whether the kernel can seal and open TLS of a TCP connection by itself.</summary>
+    internal static bool KernelKnowsTls => TlsInKernel.Value;
 
     /// <inheritdoc/>
     public IListener Listen(IPAddress address, PortRange ports, int backlog)

@@ -46,6 +46,12 @@ public sealed record TlsServerOptions
     /// </summary>
     public IReadOnlyList<string> ApplicationProtocols { get; init; } = ["ftp"];
 
+    /// <summary>
+    /// Whether the kernel is asked to seal what data connections send, where it can ("tls" among net.ipv4.tcp_available_ulp) and the engine
+    /// is OpenSSL. Experimental and unmeasured: no kernel that can was at hand.
+    /// </summary>
+    public bool KernelTls { get; init; }
+
     /// <summary>Whether clients show a certificate.</summary>
     public ClientCertificates ClientCertificates { get; init; }
 

@@ -50,6 +50,7 @@ internal static unsafe partial class LibSsl
     // SSL_CTX_set_options
     public const ulong NoRenegotiation = 1ul << 30;
     public const ulong NoCompression = 1ul << 17;
+    public const ulong EnableKernelTls = 1ul << 3;
 
     // X509_STORE_set_flags
     public const uint CheckRevocation = 4;
@@ -61,6 +62,9 @@ internal static unsafe partial class LibSsl
 
     /// <summary>BIO_TYPE_SOURCE_SINK.</summary>
     public const int SourceSink = 0x400;
+
+    /// <summary>BIO_CTRL_GET_KTLS_SEND.</summary>
+    public const int BioSendsByKernel = 73;
 
     /// <summary>BIO_CTRL_FLUSH.</summary>
     public const int BioFlush = 11;
@@ -202,6 +206,16 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Ssl, EntryPoint = "SSL_get_rbio")]
     [SuppressGCTransition]
     public static partial nint Bio(nint ssl);
+
+    [LibraryImport(Ssl, EntryPoint = "SSL_get_wbio")]
+    public static partial nint WritingBio(SslHandle ssl);
+
+    [LibraryImport(Ssl, EntryPoint = "SSL_set_options")]
+    public static partial ulong SetOptions(nint ssl, ulong options);
+
+    /// <summary>Only where the kernel sends.</summary>
+    [LibraryImport(Ssl, EntryPoint = "SSL_sendfile")]
+    public static partial nint SendFile(SslHandle ssl, int file, long offset, nuint count, int flags);
 
     [LibraryImport(Ssl, EntryPoint = "SSL_set_SSL_CTX")]
     public static partial nint SwitchContext(nint ssl, SslContext context);
@@ -349,6 +363,13 @@ internal static unsafe partial class LibSsl
 
     [LibraryImport(Crypto, EntryPoint = "BIO_new")]
     public static partial nint NewBio(nint method);
+
+    /// <summary>Over a descriptor that it does not close where <paramref name="close"/> is 0.</summary>
+    [LibraryImport(Crypto, EntryPoint = "BIO_new_socket")]
+    public static partial nint NewSocketBio(int socket, int close);
+
+    [LibraryImport(Crypto, EntryPoint = "BIO_ctrl")]
+    public static partial nint BioControl(nint bio, int what, nint number, nint pointer);
 
     [LibraryImport(Crypto, EntryPoint = "BIO_set_data")]
     [SuppressGCTransition]

@@ -111,7 +111,10 @@ internal sealed partial class OpenSslConnection : IKernelConnection
     {
         private long _offset = offset;
         private long _left = count;
+        private readonly bool _byKernel = tls.KernelSeals;
         private byte[]? _buffer;
+        private int _from;
+        private int _to;
 
         /// <inheritdoc/>
         public override Next Move(long most)
@@ -133,21 +136,28 @@ internal sealed partial class OpenSslConnection : IKernelConnection
                     return Next.More;
                 }
 
-                int read = ReadNext();
-                if (read == 0)
+                if (!_byKernel && _from == _to && (_to = ReadNext()) == 0)
                 {
                     return Next.Done;
                 }
 
-                for (var rest = _buffer.AsSpan(0, read); !rest.IsEmpty;)
+                long went = _byKernel ? tls.TrySendFile(File, _offset, Math.Min(_left, SliceBytes)) : tls.Seal(_buffer.AsSpan(_from, _to - _from));
+                if (_byKernel && went == 0)
                 {
-                    rest = rest[tls.Seal(rest)..];
+                    return Next.Done;
                 }
 
-                moved += read;
-                _left -= read;
-                _offset += read;
-                Count(read);
+                if (went <= 0)
+                {
+                    return Next.Writable;
+                }
+
+                _from = _byKernel || _from + (int)went == _to ? 0 : _from + (int)went;
+                _to = _from == 0 ? 0 : _to;
+                moved += went;
+                _left -= went;
+                _offset += went;
+                Count(went);
             }
 
             return Next.More;

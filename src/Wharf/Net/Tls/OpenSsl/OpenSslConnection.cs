@@ -31,6 +31,7 @@ internal sealed partial class OpenSslConnection : ITlsConnection
     private readonly SealedBytes _bytes;
     private readonly bool _isData;
     private readonly bool _requiresCloseNotify;
+    private readonly KernelEnd? _direct;
 
     /// <summary>libssl's objects are for one thread at a time; held during its calls, never while anything is waited for.</summary>
     private readonly Lock _gate = new();
@@ -40,13 +41,14 @@ internal sealed partial class OpenSslConnection : ITlsConnection
     private bool _unwrapped;
 
     /// <summary>Takes over the SSL object; the connection below only after a successful handshake.</summary>
-    public OpenSslConnection(IConnection below, SslHandle ssl, SealedBytes bytes, bool isData, bool requiresCloseNotify)
+    public OpenSslConnection(IConnection below, SslHandle ssl, SealedBytes bytes, bool isData, bool requiresCloseNotify, KernelEnd? direct = null)
     {
         _below = below;
         _ssl = ssl;
         _bytes = bytes;
         _isData = isData;
         _requiresCloseNotify = requiresCloseNotify;
+        _direct = direct;
     }
 
     /// <inheritdoc/>
@@ -86,10 +88,11 @@ internal sealed partial class OpenSslConnection : ITlsConnection
     {
         try
         {
-            while (!TryHandshake())
+            Next next;
+            while ((next = TryHandshake()) != Next.Done)
             {
                 await FlushAsync(cancel).ConfigureAwait(false);
-                await FillAsync(cancel).ConfigureAwait(false);
+                await (next == Next.Writable ? RoomAsync(cancel) : FillAsync(cancel)).ConfigureAwait(false);
             }
 
             // The last words of the handshake, tickets among them.
@@ -148,17 +151,23 @@ internal sealed partial class OpenSslConnection : ITlsConnection
         while (!bytes.IsEmpty)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            bytes = bytes[Seal(bytes.Span)..];
-            await FlushAsync(cancellationToken).ConfigureAwait(false);
+            int count = Seal(bytes.Span);
+            bytes = bytes[count..];
+            await (count == 0 ? RoomAsync(cancellationToken).AsTask() : FlushAsync(cancellationToken)).ConfigureAwait(false);
         }
     }
 
     /// <inheritdoc/>
     public async ValueTask FinishAsync(CancellationToken cancellationToken)
     {
-        bool peerHasEnded = SayCloseNotify();
+        bool peerHasEnded = false;
         try
         {
+            while (!TrySayCloseNotify(out peerHasEnded))
+            {
+                await RoomAsync(cancellationToken).ConfigureAwait(false);
+            }
+
             await FlushAsync(cancellationToken).ConfigureAwait(false);
             await _below.FinishAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -190,7 +199,7 @@ internal sealed partial class OpenSslConnection : ITlsConnection
     /// <inheritdoc/>
     public async ValueTask<IConnection> UnwrapAsync(CancellationToken cancellationToken)
     {
-        _ = SayCloseNotify();
+        _ = TrySayCloseNotify(out _);
         await FlushAsync(cancellationToken).ConfigureAwait(false);
         byte[] lost = ArrayPool<byte>.Shared.Rent(ReceiveBytes);
         try
@@ -258,8 +267,8 @@ internal sealed partial class OpenSslConnection : ITlsConnection
         }
     }
 
-    /// <summary>One step; false where more of the peer is needed.</summary>
-    private bool TryHandshake()
+    /// <summary>One step, and what the next one needs.</summary>
+    private Next TryHandshake()
     {
         lock (_gate)
         {
@@ -268,12 +277,15 @@ internal sealed partial class OpenSslConnection : ITlsConnection
             int answer = LibSsl.DoHandshake(_ssl);
             if (answer == 1)
             {
-                return true;
+                return Next.Done;
             }
 
-            if (LibSsl.ErrorOf(_ssl, answer) == LibSsl.WantRead)
+            switch (LibSsl.ErrorOf(_ssl, answer))
             {
-                return false;
+                case LibSsl.WantRead:
+                    return Next.Readable;
+                case LibSsl.WantWrite:
+                    return Next.Writable;
             }
 
             string reason = LibSsl.Reason();
@@ -341,32 +353,40 @@ internal sealed partial class OpenSslConnection : ITlsConnection
         return _requiresCloseNotify ? throw new IOException("The connection ended without close_notify.") : 0;
     }
 
-    /// <summary>Seals as much as goes in one piece; how much.</summary>
+    /// <summary>Seals as much as goes in one piece; how much. 0 where libssl sends by itself and the socket takes no more: then the same bytes come again.</summary>
     private unsafe int Seal(ReadOnlySpan<byte> bytes)
     {
         lock (_gate)
         {
             Use();
             int most = Math.Min(bytes.Length, SealBytes);
-            _bytes.Reserve(most + SealOverhead);
+            if (_direct is null)
+            {
+                _bytes.Reserve(most + SealOverhead);
+            }
+
             LibSsl.ClearErrors();
             fixed (byte* first = bytes)
             {
-                int sealedCount = LibSsl.Write(_ssl, first, most);
-                return sealedCount > 0 ? sealedCount : throw new IOException($"TLS was broken: {LibSsl.Reason()}.");
+                int count = LibSsl.Write(_ssl, first, most);
+                return count > 0 ? count
+                    : LibSsl.ErrorOf(_ssl, count) == LibSsl.WantWrite ? 0
+                    : throw new IOException($"TLS was broken: {LibSsl.Reason()}.");
             }
         }
     }
 
-    /// <summary>Says close_notify, unless that was done; whether the peer has said its own, or is gone.</summary>
-    private bool SayCloseNotify()
+    /// <summary>Says close_notify, unless that was done. False where the socket takes no more.</summary>
+    /// <param name="peerHasEnded">Whether the peer has said its own, or is gone.</param>
+    private bool TrySayCloseNotify(out bool peerHasEnded)
     {
         lock (_gate)
         {
             Use();
             LibSsl.ClearErrors();
-            _ = LibSsl.Shutdown(_ssl);
-            return _bytes.HasEnded || (LibSsl.ShutdownState(_ssl) & LibSsl.ReceivedShutdown) != 0;
+            int answer = LibSsl.Shutdown(_ssl);
+            peerHasEnded = _bytes.HasEnded || (LibSsl.ShutdownState(_ssl) & LibSsl.ReceivedShutdown) != 0;
+            return answer >= 0 || LibSsl.ErrorOf(_ssl, answer) != LibSsl.WantWrite;
         }
     }
 
@@ -484,6 +504,7 @@ internal sealed partial class OpenSslConnection : ITlsConnection
         {
             _ssl.Dispose();
             _bytes.Dispose();
+            _direct?.Dispose();
         }
     }
 }

@@ -40,11 +40,12 @@ internal sealed class OpenSslServer : ITlsServer
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(acceptance);
         var below = new SealedBytes { Server = this, Chosen = _options.Certificates[0] };
-        var ssl = new SslHandle(_contexts[0], below);
+        var direct = OpenSslConnection.KernelEnd.Of(connection, _options.KernelTls && acceptance.IsData);
+        var ssl = new SslHandle(_contexts[0], below, direct?.Socket ?? -1);
         _ = LibSsl.SetSessionIdContext(ssl, acceptance.Binding.Id, TlsBinding.IdBytes);
         _ = LibSsl.SetTickets(ssl, acceptance.IsData ? 0u : Tickets);
         LibSsl.SetAcceptState(ssl);
-        var accepted = new OpenSslConnection(connection, ssl, below, acceptance.IsData, acceptance.RequiresCloseNotify);
+        var accepted = new OpenSslConnection(connection, ssl, below, acceptance.IsData, acceptance.RequiresCloseNotify, direct);
         await accepted.HandshakeAsync(cancellationToken).ConfigureAwait(false);
         return accepted;
     }

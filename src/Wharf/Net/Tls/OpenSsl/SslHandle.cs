@@ -8,13 +8,23 @@ internal sealed class SslHandle : SafeHandle
     private GCHandle _below;
 
     /// <summary>A new one of this context over these bytes.</summary>
-    public SslHandle(SslContext context, SealedBytes below)
+    /// <param name="context">The rules.</param>
+    /// <param name="below">What is received and sealed.</param>
+    /// <param name="socket">Where libssl itself sends to, so that it can have the kernel seal; -1 for none.</param>
+    public SslHandle(SslContext context, SealedBytes below, int socket = -1)
         : base(0, ownsHandle: true)
     {
         SetHandle(LibSsl.Have(LibSsl.New(context), "No TLS connection can be made"));
         _below = GCHandle.Alloc(below);
         nint bio = SealedBytes.NewBio(GCHandle.ToIntPtr(_below));
-        LibSsl.SetBio(handle, bio, bio);
+        if (socket < 0)
+        {
+            LibSsl.SetBio(handle, bio, bio);
+            return;
+        }
+
+        LibSsl.SetBio(handle, bio, LibSsl.Have(LibSsl.NewSocketBio(socket, close: 0), "No BIO can be made"));
+        _ = LibSsl.SetOptions(handle, LibSsl.EnableKernelTls);
     }
 
     /// <inheritdoc/>
