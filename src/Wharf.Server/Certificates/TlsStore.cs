@@ -148,6 +148,7 @@ internal sealed partial class TlsStore
             var server = _engine.Server(new TlsServerOptions
             {
                 Certificates = certificates,
+                KernelTls = _settings.Kernel,
                 RefusesUnknownNames = _settings.RefusesUnknownNames,
                 Oldest = _settings.Versions.Oldest,
                 Newest = _settings.Versions.Newest,

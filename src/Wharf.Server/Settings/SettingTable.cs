@@ -144,6 +144,8 @@ internal static class SettingTable
             "Longest wait for the client's close_notify behind ours, when all of a protected transfer is done."),
         Tls("tls.ocsp", OnOff, t => t.Staples, (t, v) => t with { Staples = v },
             "Whether the state of certificates is asked from their authorities and stapled (OCSP), where they name an address for it."),
+        Tls("tls.kernel", OnOff, t => t.Kernel, (t, v) => t with { Kernel = v },
+            "Experimental: whether the kernel is asked to seal what data connections send, where it knows TLS."),
         Tls("tls.engine", OneOf(("auto", TlsEngine.Auto), ("openssl", TlsEngine.OpenSsl), ("sslstream", TlsEngine.SslStream)), t => t.Engine,
             (t, v) => t with { Engine = v },
             "What speaks TLS: libssl.so.3, or the runtime, which cannot tell whose session a data connection resumes; auto takes the first where it is."),

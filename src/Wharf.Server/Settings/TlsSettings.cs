@@ -35,6 +35,9 @@ internal sealed record TlsSettings
     /// <summary>Whether OCSP responses are fetched and stapled.</summary>
     public bool Staples { get; init; } = true;
 
+    /// <summary>Whether the kernel is asked to seal.</summary>
+    public bool Kernel { get; init; }
+
     /// <summary>What speaks TLS.</summary>
     public TlsEngine Engine { get; init; }
 

@@ -39,6 +39,7 @@ internal sealed partial class OpenSslConnection : ITlsConnection
     private TlsFacts? _facts;
     private int _receiving;
     private bool _unwrapped;
+    private bool _isAborted;
 
     /// <summary>Takes over the SSL object; the connection below only after a successful handshake.</summary>
     public OpenSslConnection(IConnection below, SslHandle ssl, SealedBytes bytes, bool isData, bool requiresCloseNotify, KernelEnd? direct = null)
@@ -92,7 +93,14 @@ internal sealed partial class OpenSslConnection : ITlsConnection
             while ((next = TryHandshake()) != Next.Done)
             {
                 await FlushAsync(cancel).ConfigureAwait(false);
-                await (next == Next.Writable ? RoomAsync(cancel) : FillAsync(cancel)).ConfigureAwait(false);
+                if (next == Next.Writable)
+                {
+                    await RoomAsync(cancel).ConfigureAwait(false);
+                }
+                else
+                {
+                    await FillAsync(cancel).ConfigureAwait(false);
+                }
             }
 
             // The last words of the handshake, tickets among them.
@@ -153,7 +161,14 @@ internal sealed partial class OpenSslConnection : ITlsConnection
             cancellationToken.ThrowIfCancellationRequested();
             int count = Seal(bytes.Span);
             bytes = bytes[count..];
-            await (count == 0 ? RoomAsync(cancellationToken).AsTask() : FlushAsync(cancellationToken)).ConfigureAwait(false);
+            if (count == 0)
+            {
+                await RoomAsync(cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await FlushAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
@@ -236,7 +251,17 @@ internal sealed partial class OpenSslConnection : ITlsConnection
     }
 
     /// <inheritdoc/>
-    public void Abort() => _below.Abort();
+    public void Abort()
+    {
+        lock (_gate)
+        {
+            // libssl must not send any more where it has the socket, since the number may be another file's soon.
+            _isAborted = true;
+            _direct?.Dispose();
+        }
+
+        _below.Abort();
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -492,7 +517,7 @@ internal sealed partial class OpenSslConnection : ITlsConnection
 
     private void Use()
     {
-        if (_ssl.IsClosed)
+        if (_isAborted || _ssl.IsClosed)
         {
             throw new IOException("The connection was closed here.");
         }
