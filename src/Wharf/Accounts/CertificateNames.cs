@@ -30,7 +30,7 @@ internal static class CertificateNames
             using var certificate = X509CertificateLoader.LoadCertificate(der.Span);
             var alternative = certificate.Extensions.Where(extension => extension.Oid?.Value == AlternativeNames)
                 .SelectMany(extension => Alternative(extension.RawData)).ToList();
-            return [.. (alternative.Count > 0 ? alternative : Common(certificate)).Where(IsName)];
+            return [.. (alternative.Count > 0 ? alternative : Common(certificate.SubjectName.RawData)).Where(IsName)];
         }
         catch (Exception unreadable) when (unreadable is CryptographicException or AsnContentException)
         {
@@ -46,7 +46,9 @@ internal static class CertificateNames
     private static List<string> Alternative(byte[] extension)
     {
         var names = new List<string>();
-        var all = new AsnReader(extension, AsnEncodingRules.DER).ReadSequence();
+        var reader = new AsnReader(extension, AsnEncodingRules.DER);
+        var all = reader.ReadSequence();
+        reader.ThrowIfNotEmpty();
         while (all.HasData)
         {
             var tag = all.PeekTag();
@@ -75,12 +77,31 @@ internal static class CertificateNames
         return names;
     }
 
-    /// <summary>The common name, where there is one and no more than that: of several nobody can say which is meant.</summary>
-    private static List<string> Common(X509Certificate2 certificate)
+    /// <summary>
+    /// The common name, where there is one and no more than that: of several nobody can say which is meant. Read here, since the
+    /// platform's reader leaves out a NUL at the end.
+    /// </summary>
+    private static List<string> Common(byte[] subject)
     {
-        var names = certificate.SubjectName.EnumerateRelativeDistinguishedNames()
-            .Where(part => !part.HasMultipleElements && part.GetSingleElementType().Value == CommonName)
-            .Select(part => part.GetSingleElementValue() ?? "").ToList();
+        // RFC 5280 section 4.1.2.4: sequence of set of (type, value).
+        var names = new List<string>();
+        var parts = new AsnReader(subject, AsnEncodingRules.DER).ReadSequence();
+        while (parts.HasData)
+        {
+            var part = parts.ReadSetOf();
+            while (part.HasData)
+            {
+                var pair = part.ReadSequence();
+                if (pair.ReadObjectIdentifier() == CommonName)
+                {
+                    var type = (UniversalTagNumber)pair.PeekTag().TagValue;
+                    names.Add(type is UniversalTagNumber.UTF8String or UniversalTagNumber.PrintableString or UniversalTagNumber.IA5String
+                        ? pair.ReadCharacterString(type)
+                        : "");
+                }
+            }
+        }
+
         return names.Count == 1 ? names : [];
     }
 }

@@ -315,7 +315,7 @@ internal sealed class FtpPair : IAsyncDisposable
     }
 
     /// <summary>One user, one password, no delay.</summary>
-    private sealed class OneAccount(IFileSystem files) : IAccounts
+    internal sealed class OneAccount(IFileSystem files) : IAccounts
     {
         public ValueTask<LoginResult> LogInAsync(LoginAttempt attempt, CancellationToken cancellationToken) =>
             new(attempt is { User: User, Credential: Credential.Password { Value: Password } }

@@ -24,6 +24,9 @@ internal sealed class DataChannel(FtpServerOptions options, INetwork network, IC
     /// <summary>The closing of the last connection that was inside TLS.</summary>
     private Task _ending = Task.CompletedTask;
 
+    /// <summary>Whose closing that is, where it was turned away.</summary>
+    private IConnection? _turnedAway;
+
     /// <summary>EPSV ALL was said: RFC 2428 section 4 wants every other way refused from then on.</summary>
     public bool EpsvAll { get; set; }
 
@@ -88,8 +91,7 @@ internal sealed class DataChannel(FtpServerOptions options, INetwork network, IC
             await EndAsync(kept).ConfigureAwait(false);
         }
 
-        // One at a time: a client that never closes its side must not gather connections here.
-        await _ending.WaitAsync(cancel).ConfigureAwait(false);
+        await EndedAsync().WaitAsync(cancel).ConfigureAwait(false);
 
         if (_target is { } target)
         {
@@ -131,18 +133,36 @@ internal sealed class DataChannel(FtpServerOptions options, INetwork network, IC
     /// </summary>
     /// <param name="connection">Owned here from now on.</param>
     /// <param name="isFinished">Whether our direction was ended already.</param>
-    /// <param name="hasFailed">Whether it never came to be inside TLS, and an alert that says so is on its way.</param>
-    public async ValueTask EndAsync(IConnection connection, bool isFinished = false, bool hasFailed = false)
+    public async ValueTask EndAsync(IConnection connection, bool isFinished = false)
     {
-        if (!hasFailed && connection is not ITlsConnection and not HeldConnection { Inner: ITlsConnection })
+        if (connection is not ITlsConnection and not HeldConnection { Inner: ITlsConnection })
         {
             await connection.DisposeAsync().ConfigureAwait(false);
             return;
         }
 
-        await _ending.ConfigureAwait(false);
+        await EndedAsync().ConfigureAwait(false);
         var patience = options.Limits.TlsEnd;
         _ending = isFinished ? connection.DrainAsync(patience, clock).AsTask() : connection.CloseAsync(patience, clock).AsTask();
+    }
+
+    /// <summary>
+    /// Closes a connection that is not this login's, or failed to be inside TLS. Not by a reset: a client that has begun to send, as it
+    /// may once its own half of the handshake is done, could not read why. The next connection does not wait for that.
+    /// </summary>
+    public async ValueTask TurnAwayAsync(IConnection connection)
+    {
+        await EndedAsync().ConfigureAwait(false);
+        _turnedAway = connection;
+        _ending = connection.CloseAsync(options.Limits.TlsEnd, clock).AsTask();
+    }
+
+    /// <summary>The last closing is over. One at a time: a client that never closes its side must not gather connections here.</summary>
+    private Task EndedAsync()
+    {
+        _turnedAway?.Abort();
+        _turnedAway = null;
+        return _ending;
     }
 
     /// <summary>Closes the open connection properly: MODE and STRU do. A plan for the next one stays.</summary>
@@ -175,6 +195,6 @@ internal sealed class DataChannel(FtpServerOptions options, INetwork network, IC
     public async ValueTask DisposeAsync()
     {
         await ResetAsync().ConfigureAwait(false);
-        await _ending.ConfigureAwait(false);
+        await EndedAsync().ConfigureAwait(false);
     }
 }

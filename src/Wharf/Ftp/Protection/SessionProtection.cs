@@ -142,7 +142,7 @@ internal sealed partial class SessionProtection(FtpServerSession session, FtpSec
         catch (TlsException failure)
         {
             Log.DataHandshakeFailed(session.Logger, session.Id, FileNames.ForDisplay(failure.Message));
-            await session.Data.EndAsync(connection, hasFailed: true).ConfigureAwait(false);
+            await session.Data.TurnAwayAsync(connection).ConfigureAwait(false);
             return (null, new(522, $"The TLS handshake of the data connection failed."));
         }
         catch (Exception broken) when (broken is IOException or OperationCanceledException)
@@ -158,8 +158,7 @@ internal sealed partial class SessionProtection(FtpServerSession session, FtpSec
             return (data, null);
         }
 
-        // Not aborted: a client that has begun to send, as it may once its own half of the handshake is done, could not read why.
-        await session.Data.EndAsync(data).ConfigureAwait(false);
+        await session.Data.TurnAwayAsync(data).ConfigureAwait(false);
         return (null, refusal);
     }
 
