@@ -1,5 +1,4 @@
 using Wharf.Ftp;
-using Wharf.Net;
 using Wharf.Net.Tls;
 using Wharf.Tests.Support;
 

@@ -1,4 +1,3 @@
-using Wharf.Ftp;
 using Wharf.Net.Tls;
 using Wharf.Tests.Support;
 
