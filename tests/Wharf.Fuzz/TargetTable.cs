@@ -36,5 +36,7 @@ internal static class TargetTable
         new PrivateKeyTarget(),
         new AuthorizedKeysTarget(),
         new SftpRequestTarget(),
+        new OcspResponseTarget(),
+        new CertificateFileTarget(),
     ];
 }

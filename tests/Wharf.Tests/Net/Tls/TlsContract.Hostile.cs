@@ -141,6 +141,9 @@ public abstract partial class TlsContract
         var atServer = ends.Server.UnwrapAsync(Cancel).AsTask();
         await using var client = await ends.Client.UnwrapAsync(Cancel);
         await using var server = await atServer;
+
+        // What is used up takes nothing with it.
+        await ends.DisposeAsync();
         await client.SendAsync("in clear"u8.ToArray(), Cancel);
         byte[] got = new byte[20];
         Assert.Equal(8, await server.ReceiveAsync(got, Cancel));
@@ -182,6 +185,19 @@ public abstract partial class TlsContract
         await EchoAsync(ends);
         await ends.ClientBelow.FinishAsync(Cancel);
         await Assert.ThrowsAnyAsync<IOException>(() => ends.Server.UnwrapAsync(Cancel).AsTask());
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task TLS_does_not_end_in_clear_where_the_peer_goes_on_inside(string version)
+    {
+        Needs(TlsAbilities.Unwraps);
+        await using var ends = await HandshakeAsync(version);
+        await EchoAsync(ends);
+        var sending = ends.Client.SendAsync(new byte[1_000_000], Cancel).AsTask();
+        await Assert.ThrowsAnyAsync<IOException>(() => ends.Server.UnwrapAsync(Cancel).AsTask());
+        ends.Server.Abort();
+        await Assert.ThrowsAnyAsync<IOException>(() => sending);
     }
 
     [Theory]

@@ -8,12 +8,16 @@ namespace Wharf.Net.Tls.Portable;
 /// <summary>A connection inside an SslStream.</summary>
 internal sealed class SslStreamConnection : ITlsConnection
 {
+    /// <summary>Bytes inside TLS that are thrown away while the peer's close_notify is awaited.</summary>
+    private const int MostLostBytes = 64 * 1024;
+
     private readonly IConnection _connection;
     private readonly ConnectionStream _below;
     private readonly SslStream _tls;
     private readonly bool _requiresCloseNotify;
     private bool _hasEnded;
     private bool _hasFinished;
+    private bool _isUnwrapped;
 
     // SslStream may hold more of a record than was asked for.
     private bool _mayHoldBytes;
@@ -144,9 +148,14 @@ internal sealed class SslStreamConnection : ITlsConnection
     {
         await CloseNotifyAsync(cancellationToken).ConfigureAwait(false);
         byte[] lost = new byte[4096];
-        while (!_hasEnded && await ReceiveAsync(lost, cancellationToken).ConfigureAwait(false) > 0)
+        int total = 0;
+        while (!_hasEnded && await ReceiveAsync(lost, cancellationToken).ConfigureAwait(false) is > 0 and var count)
         {
-            // RFC 4217 section 12.3 wants nothing here; what is here was for TLS.
+            total += count;
+            if (total > MostLostBytes)
+            {
+                throw new IOException("The peer goes on inside TLS instead of ending it.");
+            }
         }
 
         if (_below.HasEnded)
@@ -155,6 +164,7 @@ internal sealed class SslStreamConnection : ITlsConnection
         }
 
         byte[] rest = _below.TakeRest();
+        _isUnwrapped = true;
         await _tls.DisposeAsync().ConfigureAwait(false);
         GiveNameBack();
         return rest.Length == 0 ? _connection : new ClearConnection(_connection, rest);
@@ -164,6 +174,11 @@ internal sealed class SslStreamConnection : ITlsConnection
 
     public async ValueTask DisposeAsync()
     {
+        if (_isUnwrapped)
+        {
+            return;
+        }
+
         // The connection first: what is still waiting in SslStream comes to its end then.
         await _connection.DisposeAsync().ConfigureAwait(false);
         await _tls.DisposeAsync().ConfigureAwait(false);
