@@ -154,6 +154,17 @@ public abstract partial class TlsContract
 
     [Theory]
     [MemberData(nameof(Versions))]
+    public async Task T6_an_end_in_the_middle_of_a_record_is_an_error_where_close_notify_is_required(string version)
+    {
+        Needs(TlsAbilities.TellsTruncation);
+        await using var ends = await HandshakeAsync(version, acceptance: new TlsAcceptance(new TlsBinding()) { RequiresCloseNotify = true, IsData = true });
+        await ends.ClientBelow.SendAsync(Convert.FromHexString("17030300FF" + "0102030405"), Cancel);
+        await ends.ClientBelow.FinishAsync(Cancel);
+        await Assert.ThrowsAnyAsync<IOException>(() => ends.Server.ReceiveAsync(new byte[10], Cancel).AsTask());
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
     public async Task T6_an_end_without_close_notify_is_an_end_where_it_is_not_required(string version)
     {
         await using var ends = await HandshakeAsync(version);
