@@ -207,6 +207,61 @@ public abstract partial class TlsContract
         await Assert.ThrowsAnyAsync<IOException>(() => ends.Server.SendAsync(new byte[10], Cancel).AsTask());
     }
 
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task A_connection_that_is_disposed_of_or_aborted_in_the_midst_of_everything_ends_all_that_waits(string version)
+    {
+        var server = Server(version);
+        var client = Provider.Client(ClientOptions);
+        for (int round = 0; round < 20; round++)
+        {
+            await using var ends = await HandshakeAsync(server, client);
+            var all = new[] { PumpAsync(ends.Client.SendAsync), PumpAsync(ends.Server.SendAsync), DrainAsync(ends.Client), DrainAsync(ends.Server) };
+            var victim = round % 2 == 0 ? ends.Client : ends.Server;
+            await Task.Run(
+                async () =>
+                {
+                    if (round % 4 < 2)
+                    {
+                        await victim.DisposeAsync();
+                    }
+
+                    victim.Abort();
+                    victim.RenewTicket();
+                    _ = victim.PeerHasFinished;
+                },
+                Cancel);
+            await Task.WhenAll(all);
+        }
+
+        static async Task PumpAsync(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> send)
+        {
+            byte[] bytes = new byte[30_000];
+            await Assert.ThrowsAnyAsync<IOException>(async () =>
+            {
+                while (true)
+                {
+                    await send(bytes, Cancel);
+                }
+            });
+        }
+
+        static async Task DrainAsync(ITlsConnection connection)
+        {
+            byte[] bytes = new byte[10_000];
+            try
+            {
+                while (await connection.ReceiveAsync(bytes, Cancel) > 0)
+                {
+                }
+            }
+            catch (IOException)
+            {
+                // As an end without close_notify is, or one of our own.
+            }
+        }
+    }
+
     [Fact]
     public async Task T25_a_handshake_that_is_given_up_ends()
     {
