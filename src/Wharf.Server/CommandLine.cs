@@ -41,7 +41,7 @@ internal sealed record CommandLine
     public IReadOnlyList<AuthorizedKeysArgument> AuthorizedKeys { get; private init; } = [];
 
     /// <summary>Where to listen.</summary>
-    public IReadOnlyList<ListenUrl> Listen { get; private init; } = [];
+    public IReadOnlyList<ListenUrl> Listen { get; init; } = [];
 
     /// <summary>Networks without delays.</summary>
     public TrustedNetworks Trusted { get; private init; } = TrustedNetworks.None;
@@ -62,7 +62,7 @@ internal sealed record CommandLine
     /// <exception cref="UsageException">They cannot be used.</exception>
     public static CommandLine? Read(IReadOnlyList<string> arguments, TextWriter output)
     {
-        var root = new RootCommand("Serves files over FTP and SFTP (wharfd sftp-server --help: SFTP on standard input and output, below another sshd). With neither --user nor --listen: ./files on ftp://127.0.0.1:2121 to one user with a random password.");
+        var root = new RootCommand("Serves files over FTP, FTPS and SFTP (wharfd sftp-server --help: SFTP on standard input and output, below another sshd). With neither --user nor --listen: ./files on ftp://127.0.0.1:2121 (TLS offered), ftps://127.0.0.1:2990 and sftp://127.0.0.1:2222 to one user with a random password.");
         foreach (var own in root.Options.Where(option => option.Name == "--version").ToArray())
         {
             // The framework's version option refuses to stand beside others and prints the commit too.
@@ -135,7 +135,9 @@ internal sealed record CommandLine
             Data = Folder("--data", parsed.GetValue(DataOption) ?? DefaultData),
             Users = accounts,
             AuthorizedKeys = keys,
-            Listen = listen.Length == 0 ? [new ListenUrl(ListenProtocol.Ftp, "127.0.0.1", 2121)] : [.. listen.Select(ListenUrl.Parse)],
+            Listen = listen.Length > 0 ? [.. listen.Select(ListenUrl.Parse)]
+                : accounts is null ? Demonstration.Listeners
+                : [new ListenUrl(ListenProtocol.Ftp, "127.0.0.1", 2121)],
             Trusted = TrustedNetworks.Parse(parsed.GetValue(TrustedOption) ?? []),
             PassivePorts = parsed.GetValue(PassivePortsOption) is { } ports ? ParsePorts(ports) : PortRange.Any,
             PassiveAddress = parsed.GetValue(PassiveAddressOption) ?? [],

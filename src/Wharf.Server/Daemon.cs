@@ -8,6 +8,7 @@ using Wharf.Server.Accounts;
 using Wharf.Server.Certificates;
 using Wharf.Server.Listeners;
 using Wharf.Server.Logs;
+using Wharf.Server.Settings;
 
 namespace Wharf.Server;
 
@@ -56,6 +57,11 @@ internal static partial class Daemon
             asked.PassiveAddress, settings.PassiveRefresh, clock, Dns.GetHostAddressesAsync, loggers.CreateLogger<PassiveAddress>());
 
         var demonstrated = asked.Users is null ? Demonstration.MakeUser() : null;
+        if (demonstrated is not null)
+        {
+            asked = asked with { Listen = Demonstration.PossibleHere(asked.Listen, TlsProviders.Default) };
+        }
+
         using var disk = OpenRoot(asked.Root);
         var files = new UserFiles(disk, settings.Files, clock);
         var accounts = new CommandLineAccounts(
@@ -86,6 +92,7 @@ internal static partial class Daemon
         var admission = new Admission(places, accounts.IsTrusted);
 
         using var stopping = new Stopping();
+        using var responders = new OcspFetch(clock);
         using var hangUp = new HangUp(() => tls?.Ask());
         using var accepting = new CancellationTokenSource();
         var listeners = new List<Listener>();
@@ -101,7 +108,7 @@ internal static partial class Daemon
             Task[] loops =
             [
                 .. listeners.Select(listener => listener.RunAsync(accepting.Token)), QuietMemory.RunAsync(clock, accepting.Token),
-                .. tls is null ? (Task[])[] : [tls.RunAsync(accepting.Token), new CertificateExpiry(tls, clock, loggers.CreateLogger<CertificateExpiry>()).RunAsync(accepting.Token)],
+                .. Watch(tls, settings.Tls, responders, clock, loggers, accepting.Token),
             ];
             await AnnounceAsync(output, asked, listeners, servers, tls, demonstrated);
             Log.Started(logger, Path.GetFullPath(asked.Root), asked.Users?.Count ?? 1, listeners.Count);
@@ -134,8 +141,11 @@ internal static partial class Daemon
         if (demonstrated is not null)
         {
             // Before "ready", so that whoever waits for that word has read them.
-            await output.WriteLineAsync($"Serving {Path.GetFullPath(asked.Root)}; paste these to upload and to download:");
-            foreach (string command in Demonstration.Commands(demonstrated, asked.Listen[0].Host, listeners[0].Local.Port))
+            await output.WriteLineAsync(
+                $"Serving {Path.GetFullPath(asked.Root)} to the user {demonstrated.Name} with the password {demonstrated.Password}; paste lines to upload and to download:");
+            foreach (string command in Demonstration.Commands(
+                demonstrated, listeners.Select(listener => (listener.Url.Protocol, listener.Local.Port)), asked.Data, tls, servers.HostKeys?.Keys ?? [],
+                asked.Settings.Tls.Certificates.Length == 0))
             {
                 await output.WriteLineAsync(command);
             }
@@ -158,6 +168,23 @@ internal static partial class Daemon
 
         await output.WriteLineAsync("ready");
         await output.FlushAsync();
+    }
+
+    /// <summary>What goes on beside the listeners for their certificates.</summary>
+    private static IEnumerable<Task> Watch(
+        TlsStore? tls, TlsSettings settings, OcspFetch responders, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancel)
+    {
+        if (tls is null)
+        {
+            yield break;
+        }
+
+        yield return tls.RunAsync(cancel);
+        yield return new CertificateExpiry(tls, clock, loggers.CreateLogger<CertificateExpiry>()).RunAsync(cancel);
+        if (settings.Staples)
+        {
+            yield return new OcspStapler(tls, responders.AskAsync, clock, loggers.CreateLogger<OcspStapler>()).RunAsync(cancel);
+        }
     }
 
     private static LocalDisk OpenRoot(string root)

@@ -31,8 +31,7 @@ internal sealed partial class CertificateExpiry(TlsStore store, TimeProvider clo
     private void Look(TlsCertificate certificate)
     {
         var now = clock.GetUtcNow();
-        DateTimeOffset from = certificate.Leaf.NotBefore.ToUniversalTime();
-        DateTimeOffset until = certificate.Leaf.NotAfter.ToUniversalTime();
+        var (from, until) = (certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime());
         if (now > until)
         {
             Log.Expired(logger, certificate.Fingerprint, until);

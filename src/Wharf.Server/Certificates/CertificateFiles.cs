@@ -94,6 +94,7 @@ internal sealed class CertificateFiles(TlsSettings settings, (string Certificate
     private static TlsCertificate Load(string path, string? key, string? password)
     {
         byte[] bytes = TlsFile.Read(CertificateSetting, path);
+        byte[] secret = [];
         try
         {
             bool isPem = IsPem(bytes);
@@ -106,51 +107,29 @@ internal sealed class CertificateFiles(TlsSettings settings, (string Certificate
                 TlsFile.CheckPrivate(CertificateSetting, path);
             }
 
-            return Parse(CertificateSetting, path, bytes, content => isPem ? FromPem(content, key, password) : FromPkcs12(content, password));
+            secret = key is null ? [] : TlsFile.Read(KeySetting, key);
+            return TlsCertificate.Load(bytes, secret, password);
+        }
+        catch (TlsException broken)
+        {
+            // Its message goes on behind the name of the file.
+            string files = key is null || key == path ? $"'{FileNames.ForDisplay(path)}'" : $"'{FileNames.ForDisplay(path)}' with '{FileNames.ForDisplay(key)}' of {KeySetting}";
+            throw new UsageException($"Setting {CertificateSetting} cannot use {files}, which {FileNames.ForDisplay(broken.Message.TrimEnd('.'))}.");
         }
         finally
         {
             CryptographicOperations.ZeroMemory(bytes);
-        }
-    }
-
-    private static TlsCertificate FromPem(byte[] content, string? key, string? password)
-    {
-        string text = Encoding.UTF8.GetString(content);
-        byte[]? secret = key is null ? null : TlsFile.Read(KeySetting, key);
-        try
-        {
-            string keyText = secret is null ? text : Encoding.UTF8.GetString(secret);
-            var leaf = keyText.Contains("BEGIN ENCRYPTED PRIVATE KEY", StringComparison.Ordinal)
-                ? X509Certificate2.CreateFromEncryptedPem(text, keyText, password ?? throw new CryptographicException($"its key is encrypted, and {PasswordSetting} is not set"))
-                : X509Certificate2.CreateFromPem(text, keyText);
-            var chain = new X509Certificate2Collection();
-            chain.ImportFromPem(text);
-            chain.RemoveAt(0);
-            return new TlsCertificate(leaf, [.. chain]);
-        }
-        finally
-        {
             CryptographicOperations.ZeroMemory(secret);
         }
     }
 
-    private static TlsCertificate FromPkcs12(byte[] content, string? password)
-    {
-        var all = X509CertificateLoader.LoadPkcs12Collection(content, password, X509KeyStorageFlags.EphemeralKeySet);
-        var leaf = all.FirstOrDefault(certificate => certificate.HasPrivateKey) ?? throw new CryptographicException("it holds no certificate with a private key");
-        return new TlsCertificate(leaf, [.. all.Where(certificate => certificate != leaf)]);
-    }
-
-    private static T Parse<T>(string setting, string path, Func<byte[], T> parse) => Parse(setting, path, TlsFile.Read(setting, path), parse);
-
-    private static T Parse<T>(string setting, string path, byte[] bytes, Func<byte[], T> parse)
+    private static T Parse<T>(string setting, string path, Func<byte[], T> parse)
     {
         try
         {
-            return parse(bytes);
+            return parse(TlsFile.Read(setting, path));
         }
-        catch (Exception broken) when (broken is CryptographicException or TlsException or ArgumentException or FormatException)
+        catch (Exception broken) when (broken is CryptographicException or ArgumentException or FormatException)
         {
             throw TlsFile.Unusable(setting, path, broken.Message);
         }

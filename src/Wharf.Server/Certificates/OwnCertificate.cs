@@ -1,9 +1,9 @@
 using System.Net;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Wharf.Files;
+using Wharf.Net.Tls;
 using Wharf.Server.Listeners;
 
 namespace Wharf.Server.Certificates;
@@ -20,11 +20,7 @@ internal static partial class OwnCertificate
     /// <summary>Its private key's.</summary>
     public const string KeyName = "tls_key.pem";
 
-    /// <summary>Clients know it by itself, so that an end would only break them.</summary>
-    private const int Years = 10;
-
-    /// <summary>Clocks differ.</summary>
-    private static readonly TimeSpan Before = TimeSpan.FromHours(1);
+    private const string KeyBegins = "-----BEGIN PRIVATE KEY";
 
     /// <summary>The two files, made where both are missing.</summary>
     /// <param name="folder">The data folder; made as well.</param>
@@ -66,9 +62,9 @@ internal static partial class OwnCertificate
     private static void Make(string folder, string certificate, string key, IEnumerable<ListenUrl> listeners, TimeProvider clock, ILogger logger)
     {
         DataFolder.Make(folder);
-        using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var made = Sign(pair, Names(listeners), clock.GetUtcNow());
-        byte[] secret = Encoding.ASCII.GetBytes(pair.ExportPkcs8PrivateKeyPem() + "\n");
+        string made = TlsCertificate.MakeSelfSigned(Names(listeners), clock);
+        int end = made.IndexOf(KeyBegins, StringComparison.Ordinal);
+        byte[] secret = Encoding.ASCII.GetBytes(made[end..]);
         try
         {
             // The key first: whoever sees the certificate finds its key. A loser of a race keeps what the winner wrote.
@@ -79,35 +75,12 @@ internal static partial class OwnCertificate
             CryptographicOperations.ZeroMemory(secret);
         }
 
-        DataFolder.WriteWhole(certificate, Encoding.ASCII.GetBytes(made.ExportCertificatePem() + "\n"), DataFolder.Readable, replace: false);
+        DataFolder.WriteWhole(certificate, Encoding.ASCII.GetBytes(made[..end]), DataFolder.Readable, replace: false);
         Log.Made(logger, FileNames.ForDisplay(certificate));
     }
 
-    private static X509Certificate2 Sign(ECDsa pair, IReadOnlyCollection<string> names, DateTimeOffset now)
-    {
-        var others = new SubjectAlternativeNameBuilder();
-        foreach (string name in names)
-        {
-            if (IPAddress.TryParse(name, out var address))
-            {
-                others.AddIpAddress(address);
-            }
-            else
-            {
-                others.AddDnsName(name);
-            }
-        }
-
-        var request = new CertificateRequest("CN=wharf", pair, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(others.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, critical: true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1", "serverAuth")], critical: false));
-        return request.CreateSelfSigned(now - Before, now.AddYears(Years));
-    }
-
     /// <summary>What clients may call this machine: addresses for all interfaces are none.</summary>
-    private static IReadOnlyCollection<string> Names(IEnumerable<ListenUrl> listeners) =>
+    private static string[] Names(IEnumerable<ListenUrl> listeners) =>
     [
         .. listeners.Select(url => url.Host)
             .Where(host => !IPAddress.TryParse(host, out var address) || (!address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)))

@@ -19,6 +19,7 @@ internal sealed partial class TlsStore
     private readonly CertificateFiles _files;
     private readonly TimeProvider _clock;
     private readonly ILogger<TlsStore> _logger;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Loaded _current;
 
@@ -54,6 +55,9 @@ internal sealed partial class TlsStore
 
     /// <summary>Its certificates.</summary>
     public IReadOnlyList<TlsCertificate> Certificates => _current.Certificates;
+
+    /// <summary>Completes when <see cref="Certificates"/> are others.</summary>
+    public Task Changed => Volatile.Read(ref _changed).Task;
 
     /// <summary>TLS for the listeners; null where none of them wants it, or where it cannot be had and they can do without.</summary>
     /// <exception cref="UsageException">It cannot be had.</exception>
@@ -131,6 +135,7 @@ internal sealed partial class TlsStore
         {
             _current = Load();
             Say();
+            Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         }
         catch (UsageException unusable)
         {
@@ -168,7 +173,7 @@ internal sealed partial class TlsStore
     {
         foreach (var certificate in _current.Certificates)
         {
-            Log.Loaded(_logger, certificate.Fingerprint, FileNames.ForDisplay(certificate.Leaf.Subject), certificate.Leaf.NotAfter.ToUniversalTime());
+            Log.Loaded(_logger, certificate.Fingerprint, FileNames.ForDisplay(certificate.Leaf.Subject), certificate.NotAfter.ToUniversalTime());
         }
     }
 

@@ -34,6 +34,8 @@ internal static class SettingTable
             "The IBM code page of TYPE E."),
         Ftp("ftp.active-port", Port, o => o.ActivePort, (o, v) => o with { ActivePort = v },
             "The port active data connections come from where the process may bind it."),
+        Ftp("ftp.implicit-active-port", Port, o => o.ImplicitActivePort, (o, v) => o with { ImplicitActivePort = v },
+            "The same for ftps:// listeners."),
         Ftp("ftp.ccc", OnOff, o => o.ClearCommandChannel, (o, v) => o with { ClearCommandChannel = v },
             "Whether CCC may end the encryption of the control connection."),
         Tls("ftp.sscn", OnOff, t => t.AllowSscn, (t, v) => t with { AllowSscn = v },

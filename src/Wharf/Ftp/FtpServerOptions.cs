@@ -41,6 +41,9 @@ public sealed record FtpServerOptions
     /// <summary>The port active data connections come from where the process may bind it; 0 for any (RFC 959 section 3.2 says L-1, 20).</summary>
     public int ActivePort { get; init; } = 20;
 
+    /// <summary>The same for implicit sessions (the registered port of ftps-data).</summary>
+    public int ImplicitActivePort { get; init; } = 989;
+
     /// <summary>Ports of passive data connections.</summary>
     public PortRange PassivePorts { get; init; }
 

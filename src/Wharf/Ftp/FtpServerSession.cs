@@ -79,7 +79,7 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
         Server = server;
         Connection = connection;
         _control = new ControlStream(connection, Options.Limits);
-        Data = new DataChannel(Options, server.Network, connection, Clock);
+        Data = new DataChannel(Options, server.Network, connection, security.Tls == TlsUse.Implicit ? Options.ImplicitActivePort : Options.ActivePort, Clock);
         Protection = new SessionProtection(this, security);
         _started = _strangerSince = Clock.GetTimestamp();
         HashBudget = new ReadBudget(Options.Limits.HashBytesPerMinute, Clock);

@@ -7,19 +7,23 @@ namespace Wharf.Interop.Daemon;
 /// <summary>"wharfd" without an argument, as a newcomer starts it.</summary>
 public sealed class DemoTests(ITestOutputHelper output)
 {
-    private const int DemoPort = 2121;
+    private static readonly string[] Listening = ["ftp://127.0.0.1:2121", "ftps://127.0.0.1:2990", "sftp://127.0.0.1:2222"];
 
     [Fact]
     public async Task The_printed_curl_lines_work_as_they_are_from_the_project_folder()
     {
         _ = Require.Program("curl", "curl");
-        Assert.SkipUnless(IsFree(DemoPort), $"Something else listens on port {DemoPort}, which the demo takes.");
+        foreach (string url in Listening)
+        {
+            Assert.SkipUnless(IsFree(new Uri(url).Port), $"Something else listens on the port of {url}, which the demo takes.");
+        }
+
         string folder = CopyOfProject();
         using var wharfd = WharfdProcess.Launch([], folder);
         var errors = wharfd.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         try
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(90));
             List<string> lines = [];
             while (await wharfd.StandardOutput.ReadLineAsync(patience.Token) is { } line && line != "ready")
             {
@@ -30,14 +34,22 @@ public sealed class DemoTests(ITestOutputHelper output)
             var rest = wharfd.StandardOutput.ReadToEndAsync(CancellationToken.None);
             output.WriteLine(string.Join('\n', lines));
             var curls = lines.Where(line => line.StartsWith("curl", StringComparison.Ordinal)).ToList();
-            Assert.True(curls.Count >= 2, $"An upload and a download were to be printed before \"ready\":\n{string.Join('\n', lines)}");
-            Assert.Contains($"listening ftp://127.0.0.1:{DemoPort}", lines);
-            foreach (string curl in curls)
+            Assert.Equal(Listening.Select(url => $"listening {url}"), lines.Where(line => line.StartsWith("listening", StringComparison.Ordinal)));
+            string sent = await File.ReadAllTextAsync(Path.Combine(folder, "README.md"), patience.Token);
+            string there = Path.Combine(folder, "files", "README.md");
+            foreach (string url in Listening)
             {
-                (await Client.RunAsync("/bin/sh", ["-c", curl], folder)).Succeeded();
+                // An upload and a download of each, that check whom they talk to.
+                string[] pair = [.. curls.Where(line => line.Contains($" {new Uri(url).Scheme}://demo:", StringComparison.Ordinal))];
+                Assert.Equal(2, pair.Length);
+                Assert.All(pair, line => Assert.DoesNotContain("--insecure", line, StringComparison.Ordinal));
+                (await Client.RunAsync("/bin/sh", ["-c", pair[0]], folder)).Succeeded();
+                Assert.Equal(sent, await File.ReadAllTextAsync(there, patience.Token));
+                Assert.Equal(sent, (await Client.RunAsync("/bin/sh", ["-c", pair[1]], folder)).Succeeded().Text);
+                File.Delete(there);
             }
 
-            Assert.NotEmpty(Directory.GetFiles(Path.Combine(folder, "files")));
+            Assert.Contains("sftp -P 2222 demo@127.0.0.1", lines);
             Posix.Signal(wharfd.Id, Posix.SigTerm);
             await wharfd.WaitForExitAsync(patience.Token);
             Assert.True(wharfd.ExitCode == 0, await errors);

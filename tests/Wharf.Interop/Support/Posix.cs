@@ -5,6 +5,7 @@ namespace Wharf.Interop.Support;
 /// <summary>The few system calls the base library has no name for: signals, and names that are bytes.</summary>
 internal static partial class Posix
 {
+    public const int SigHup = 1;
     public const int SigKill = 9;
     public const int SigTerm = 15;
 

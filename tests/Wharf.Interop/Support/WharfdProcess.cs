@@ -19,6 +19,7 @@ public sealed class WharfdProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly StringBuilder _log = new();
     private readonly List<Uri> _listening = [];
+    private readonly List<string> _announced = [];
 
     private WharfdProcess(Process process, string folder)
     {
@@ -33,6 +34,12 @@ public sealed class WharfdProcess : IAsyncDisposable
     public string Root => Path.Combine(Folder, "root");
 
     public int Pid => _process.Id;
+
+    /// <summary>All ports, in the order of the arguments.</summary>
+    public IReadOnlyList<int> Ports => [.. _listening.Select(url => url.Port)];
+
+    /// <summary>What the daemon said before "ready".</summary>
+    public IReadOnlyList<string> Announced => _announced;
 
     /// <summary>FTP's IPv4 port.</summary>
     public int Port => _listening[0].Port;
@@ -101,6 +108,11 @@ public sealed class WharfdProcess : IAsyncDisposable
     /// <param name="more">Arguments beside --root, --user, --data and --listen.</param>
     public static Task<WharfdProcess> StartAsync(params string[] more) =>
         StartOnAsync(["ftp://127.0.0.1:0", .. Loopback6 ? (string[])["ftp://[::1]:0"] : []], more);
+
+    /// <summary>Starts the daemon on these --listen URLs; returns once it said "ready".</summary>
+    /// <param name="listen">The URLs; port 0 is a free one.</param>
+    /// <param name="more">Arguments beside --root, --user, --data and --listen.</param>
+    public static Task<WharfdProcess> ListenAsync(IEnumerable<string> listen, params string[] more) => StartOnAsync(listen, more);
 
     /// <summary>Starts the daemon with SFTP on a free port of 127.0.0.1, for <see cref="User"/> with every key of the ring.</summary>
     /// <param name="keys">Which keys log in.</param>
@@ -249,6 +261,7 @@ public sealed class WharfdProcess : IAsyncDisposable
                 case "ready":
                     return;
                 default:
+                    _announced.Add(line);
                     if (line.StartsWith("listening ", StringComparison.Ordinal))
                     {
                         _listening.Add(new Uri(line["listening ".Length..]));

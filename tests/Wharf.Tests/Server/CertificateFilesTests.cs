@@ -2,7 +2,8 @@ using System.Security.Cryptography.X509Certificates;
 using Wharf.Server;
 using Wharf.Server.Certificates;
 using Wharf.Server.Settings;
-using static Wharf.Tests.Server.TestCertificates;
+using Wharf.Tests.Support;
+using static Wharf.Tests.Server.SelfMade;
 
 namespace Wharf.Tests.Server;
 
@@ -32,13 +33,13 @@ public sealed class CertificateFilesTests : IDisposable
     }
 
     [Fact]
-    public void The_chain_behind_the_certificate_goes_along()
+    public void The_chain_goes_along_wherever_in_the_file_it_stands()
     {
-        string whole = Put(At("whole.pem"), _one.ExportCertificatePem() + "\n" + _two.ExportCertificatePem() + "\n" + KeyPem(_one));
-        var loaded = Assert.Single(new CertificateFiles(new TlsSettings { Certificates = whole }, own: null).Certificates());
-        Assert.Equal(Fingerprint(_one), loaded.Fingerprint);
-        Assert.Equal(_two.RawData, Assert.Single(loaded.Chain).RawData);
-        loaded.Dispose();
+        using var leaf = TestCertificates.Issuer.Server("one.example");
+        string whole = Put(At("whole.pem"), TestCertificates.Issuer.Public.ExportCertificatePem() + "\n" + leaf.ExportCertificatePem() + "\n" + KeyPem(leaf));
+        using var loaded = Assert.Single(new CertificateFiles(new TlsSettings { Certificates = whole }, own: null).Certificates());
+        Assert.Equal(Fingerprint(leaf), loaded.Fingerprint);
+        Assert.Equal(TestCertificates.Issuer.Certificate.RawData, Assert.Single(loaded.Chain).RawData);
     }
 
     [Fact]

@@ -140,6 +140,40 @@ public sealed class CommandLineAccountsTests
         Assert.Equal($"s1 \"{user}\" refused from 192.0.2.1 over ftp: {why}", Assert.Single(_log));
     }
 
+    [Theory]
+    [InlineData("anna", "anna", null)]
+    [InlineData("keys", "keys", null)]
+    [InlineData("anna", "keys", "the certificate is for another name")]
+    [InlineData("nobody", "nobody", "no such account")]
+    public async Task A_certificate_logs_the_account_in_that_it_names_and_no_other(string named, string user, string? refusal)
+    {
+        using var certificate = TestCertificates.Issuer.Client($"CN={named}");
+        var proof = Credential.ClientCertificate.From(certificate.RawDataMemory)!;
+        var login = Accounts().LogInAsync(new(user, proof, new Peer(Here, "ftps", "s1")), TestContext.Current.CancellationToken).AsTask();
+        _clock.Advance(refusal is null ? TimeSpan.Zero : Delays.First);
+        switch (await login)
+        {
+            case LoginResult.Accepted accepted:
+                Assert.Equal((user, null), (accepted.Login.Name, refusal));
+                Assert.Equal($"s1 \"{user}\" logged in from 192.0.2.1 over ftps by certificate {proof.Fingerprint}", Assert.Single(_log));
+                break;
+            case LoginResult.Refused refused:
+                Assert.Equal(refusal, refused.Reason);
+                break;
+        }
+    }
+
+    [Fact]
+    public async Task A_certificate_is_no_login_where_a_key_is_required()
+    {
+        using var certificate = TestCertificates.Issuer.Client("CN=anna");
+        var accounts = new CommandLineAccounts([new("anna", "right")], _ => null!, TrustedNetworks.None, Delays, _clock, new ListLogger(_log)) { Required = LoginSequence.Key };
+        var login = accounts.LogInAsync(
+            new("anna", Credential.ClientCertificate.From(certificate.RawDataMemory)!, new Peer(Here, "ftps", "s1")), TestContext.Current.CancellationToken).AsTask();
+        _clock.Advance(Delays.First);
+        Assert.IsType<LoginResult.Refused>(await login);
+    }
+
     [Fact]
     public async Task T30_a_user_name_cannot_forge_a_log_line_nor_fill_the_log()
     {

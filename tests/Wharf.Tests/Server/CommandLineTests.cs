@@ -1,8 +1,10 @@
 using System.Net;
 using Wharf.Ftp;
 using Wharf.Net;
+using Wharf.Net.Tls;
 using Wharf.Server;
 using Wharf.Server.Accounts;
+using Wharf.Server.Certificates;
 using Wharf.Server.Listeners;
 
 namespace Wharf.Tests.Server;
@@ -96,11 +98,26 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public void With_nothing_given_nobody_but_a_made_up_user_is_served()
+    public void With_nothing_given_every_protocol_is_served_on_loopback_to_nobody_but_a_made_up_user()
     {
         var read = Read();
         Assert.Null(read.Users);
-        Assert.Equal([new ListenUrl(ListenProtocol.Ftp, "127.0.0.1", 2121)], read.Listen);
+        Assert.Equal(["ftp://127.0.0.1:2121", "ftps://127.0.0.1:2990", "sftp://127.0.0.1:2222"], read.Listen.Select(url => url.WithPort(url.Port)));
+        Assert.Equal(new FtpSecurity { Tls = TlsUse.Optional }, read.Listen[0].Security);
+    }
+
+    [Fact]
+    public void With_a_user_and_no_listener_ftp_is_served_on_loopback() =>
+        Assert.Equal([new ListenUrl(ListenProtocol.Ftp, "127.0.0.1", 2121)], Read("--user", "a:b").Listen);
+
+    [Theory]
+    [InlineData((TlsAbilities)~0, true)]
+    [InlineData(TlsAbilities.None, false)]
+    public void What_is_demonstrated_is_what_the_tls_engine_can_do(TlsAbilities abilities, bool requiresReuse)
+    {
+        var possible = Demonstration.PossibleHere(Read().Listen, new RecordingTls(abilities));
+        Assert.All(possible, url => Assert.Equal(requiresReuse, url.RequiresSessionReuse));
+        TlsEngines.Check(new RecordingTls(abilities), possible, Read().Settings);
     }
 
     [Theory]

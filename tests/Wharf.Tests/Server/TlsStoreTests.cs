@@ -5,7 +5,7 @@ using Wharf.Server;
 using Wharf.Server.Certificates;
 using Wharf.Server.Settings;
 using Wharf.Tests.Support;
-using static Wharf.Tests.Server.TestCertificates;
+using static Wharf.Tests.Server.SelfMade;
 
 namespace Wharf.Tests.Server;
 
@@ -210,8 +210,10 @@ public sealed class TlsStoreTests : IDisposable
             for (int i = 0; i < 2; i++)
             {
                 store.Ask();
+                using var stuck = new CancellationTokenSource(TimeSpan.FromSeconds(30));
                 while (ReferenceEquals(before, store.Server))
                 {
+                    stuck.Token.ThrowIfCancellationRequested();
                     await Task.Yield();
                 }
 

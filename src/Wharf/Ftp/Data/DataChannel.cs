@@ -9,7 +9,7 @@ namespace Wharf.Ftp.Data;
 /// How this session's data connections come about: at most one listener (PASV, EPSV) or one target (PORT, EPRT), and at most
 /// one connection, which MODE B and C keep from one file to the next (RFC 959 section 3.3).
 /// </summary>
-internal sealed class DataChannel(FtpServerOptions options, INetwork network, IConnection control, TimeProvider clock) : IAsyncDisposable
+internal sealed class DataChannel(FtpServerOptions options, INetwork network, IConnection control, int activePort, TimeProvider clock) : IAsyncDisposable
 {
     /// <summary>Connections that may wait on a passive port: strangers that got there first must not fill it.</summary>
     private const int PassiveBacklog = 16;
@@ -95,8 +95,8 @@ internal sealed class DataChannel(FtpServerOptions options, INetwork network, IC
 
         if (_target is { } target)
         {
-            // RFC 959 section 3.2: from the port next to the control port, 20 for 21.
-            var from = new IPEndPoint(control.Local.Address, options.ActivePort);
+            // RFC 959 section 3.2: from the port next to the control port, 20 for 21, and 989 for 990.
+            var from = new IPEndPoint(control.Local.Address, activePort);
             _target = null;
             return (await network.ConnectAsync(target, from, cancel).ConfigureAwait(false), true);
         }

@@ -58,7 +58,7 @@ public sealed class TlsCertificate : IDisposable
     /// <summary>The OCSP response, DER, that is stapled from now on (RFC 6066 section 8); null for none. May be set at any time.</summary>
     public ReadOnlyMemory<byte>? Staple
     {
-        get => _staple;
+        get => _staple is { } bytes ? bytes : default(ReadOnlyMemory<byte>?); // a null alone would become an empty memory
         set => _staple = value?.ToArray();
     }
 

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace Wharf.Tests.Server;
 
 /// <summary>Certificates that tests make for themselves, in files of their own.</summary>
-internal static class TestCertificates
+internal static class SelfMade
 {
     /// <summary>Its own issuer, for that name.</summary>
     public static X509Certificate2 SelfSigned(string name, DateTimeOffset from, DateTimeOffset until)
