@@ -15,14 +15,18 @@ public static class LastWords
     /// <param name="connection">Disposed at the end.</param>
     /// <param name="patience">Longest wait for the peer.</param>
     /// <param name="clock">Measures it.</param>
-    public static async ValueTask CloseAsync(this IConnection connection, TimeSpan patience, TimeProvider clock)
+    public static ValueTask CloseAsync(this IConnection connection, TimeSpan patience, TimeProvider clock) =>
+        CloseAsync(connection, patience, MostBytes, clock);
+
+    /// <summary>As <see cref="CloseAsync(IConnection, TimeSpan, TimeProvider)"/>, up to another number of bytes.</summary>
+    internal static async ValueTask CloseAsync(this IConnection connection, TimeSpan patience, long mostBytes, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(connection);
         try
         {
             using var patienceEnds = new CancellationTokenSource(patience, clock);
             await connection.FinishAsync(patienceEnds.Token).ConfigureAwait(false);
-            await ReadAwayAsync(connection, patienceEnds.Token).ConfigureAwait(false);
+            await ReadAwayAsync(connection, mostBytes, patienceEnds.Token).ConfigureAwait(false);
         }
         catch (Exception over) when (over is IOException or OperationCanceledException)
         {
@@ -34,13 +38,13 @@ public static class LastWords
         }
     }
 
-    /// <summary>As <see cref="CloseAsync"/>, for a connection whose direction we have ended already.</summary>
+    /// <summary>As <see cref="CloseAsync(IConnection, TimeSpan, TimeProvider)"/>, for a connection whose direction we have ended already.</summary>
     internal static async ValueTask DrainAsync(this IConnection connection, TimeSpan patience, TimeProvider clock)
     {
         try
         {
             using var patienceEnds = new CancellationTokenSource(patience, clock);
-            await ReadAwayAsync(connection, patienceEnds.Token).ConfigureAwait(false);
+            await ReadAwayAsync(connection, MostBytes, patienceEnds.Token).ConfigureAwait(false);
         }
         catch (Exception over) when (over is IOException or OperationCanceledException)
         {
@@ -52,12 +56,12 @@ public static class LastWords
         }
     }
 
-    private static async ValueTask ReadAwayAsync(IConnection connection, CancellationToken cancel)
+    private static async ValueTask ReadAwayAsync(IConnection connection, long mostBytes, CancellationToken cancel)
     {
         byte[] away = ArrayPool<byte>.Shared.Rent(4096);
         try
         {
-            for (int drained = 0; drained < MostBytes;)
+            for (long drained = 0; drained < mostBytes;)
             {
                 int count = await connection.ReceiveAsync(away, cancel).ConfigureAwait(false);
                 if (count == 0)

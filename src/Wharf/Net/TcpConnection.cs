@@ -267,7 +267,7 @@ internal sealed partial class TcpConnection
     /// <summary>
     /// Reads away what waits unread, since closing a socket with unread bytes sends a reset, and a reset can overtake what
     /// we sent last (RFC 1122 section 4.2.2.13). What arrives later still does that; who must be sure says
-    /// <see cref="LastWords.CloseAsync"/>.
+    /// <see cref="LastWords.CloseAsync(IConnection, TimeSpan, TimeProvider)"/>.
     /// </summary>
     private void DrainWaiting()
     {

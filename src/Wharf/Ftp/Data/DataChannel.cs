@@ -148,13 +148,14 @@ internal sealed class DataChannel(FtpServerOptions options, INetwork network, IC
 
     /// <summary>
     /// Closes a connection that is not this login's, or failed to be inside TLS. Not by a reset: a client that has begun to send, as it
-    /// may once its own half of the handshake is done, could not read why. The next connection does not wait for that.
+    /// may once its own half of the handshake is done, could not read why, and so all it sends in <see cref="FtpLimits.TlsEnd"/> is read
+    /// away. The next connection does not wait for that.
     /// </summary>
     public async ValueTask TurnAwayAsync(IConnection connection)
     {
         await EndedAsync().ConfigureAwait(false);
         _turnedAway = connection;
-        _ending = connection.CloseAsync(options.Limits.TlsEnd, clock).AsTask();
+        _ending = connection.CloseAsync(options.Limits.TlsEnd, long.MaxValue, clock).AsTask();
     }
 
     /// <summary>The last closing is over. One at a time: a client that never closes its side must not gather connections here.</summary>

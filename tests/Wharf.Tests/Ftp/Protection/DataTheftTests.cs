@@ -100,7 +100,7 @@ public sealed class DataTheftTests
 
         // As ftplib does: all the bytes, close_notify, and the server's is waited for, before the reply is read.
         var data = await ftp.TlsClient!.ConnectAsync(raw, new TlsRequest("ftp.example.test") { IsData = true, RequiresCloseNotify = true }, ftp.Token);
-        await data.SendAsync(new byte[100_000], ftp.Token);
+        await data.SendAsync(new byte[3_000_000], ftp.Token);
         await data.FinishAsync(ftp.Token);
         Assert.Equal(0, await data.ReceiveAsync(new byte[1], ftp.Token));
         Assert.Equal(
