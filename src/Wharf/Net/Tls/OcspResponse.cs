@@ -66,8 +66,9 @@ public static class OcspResponse
                 problem = found;
             }
         }
-        catch (Exception failure) when (failure is AsnContentException or CryptographicException)
+        catch (Exception failure) when (failure is AsnContentException or CryptographicException or ArgumentException or NotSupportedException)
         {
+            // The platform refuses keys on curves it does not know with its own kinds of exception.
             problem = "The answer cannot be read.";
         }
 

@@ -28,19 +28,24 @@ internal static class TlsCertificateFile
             throw new TlsException("is too large for a certificate.");
         }
 
-        if (certificate.IndexOf("-----BEGIN"u8) >= 0)
+        try
         {
-            return ReadPem(certificate, key.IsEmpty ? certificate : key, password);
+            return certificate.IndexOf("-----BEGIN"u8) >= 0 ? ReadPem(certificate, key.IsEmpty ? certificate : key, password) : ReadBinary(certificate, key, password);
         }
-
-        return Kind(certificate) switch
+        catch (Exception failure) when (failure is CryptographicException or ArgumentException or NotSupportedException)
         {
-            X509ContentType.Pkcs12 => ReadPkcs12(certificate, password),
-            X509ContentType.Cert when !key.IsEmpty => Join([X509CertificateLoader.LoadCertificate(certificate)], key, password),
-            X509ContentType.Cert => throw new TlsException("has no private key."),
-            _ => throw new TlsException("is neither PEM nor PKCS#12."),
-        };
+            // Extensions and curves are looked into late, and each has its own kind of exception.
+            throw new TlsException("has a certificate or a key that cannot be read.", failure);
+        }
     }
+
+    private static TlsCertificate ReadBinary(ReadOnlySpan<byte> certificate, ReadOnlySpan<byte> key, string? password) => Kind(certificate) switch
+    {
+        X509ContentType.Pkcs12 => ReadPkcs12(certificate, password),
+        X509ContentType.Cert when !key.IsEmpty => Join([X509CertificateLoader.LoadCertificate(certificate)], key, password),
+        X509ContentType.Cert => throw new TlsException("has no private key."),
+        _ => throw new TlsException("is neither PEM nor PKCS#12."),
+    };
 
     private static X509ContentType Kind(ReadOnlySpan<byte> bytes)
     {
@@ -98,7 +103,7 @@ internal static class TlsCertificateFile
 
             throw new TlsException("has a private key that does not belong to the certificate.");
         }
-        catch (TlsException)
+        catch
         {
             all.ForEach(one => one.Dispose());
             throw;
@@ -155,7 +160,7 @@ internal static class TlsCertificateFile
 
             return key;
         }
-        catch (Exception failure) when (failure is CryptographicException or ArgumentException)
+        catch (Exception failure) when (failure is CryptographicException or ArgumentException or NotSupportedException)
         {
             // The other algorithm may know it.
             key.Dispose();

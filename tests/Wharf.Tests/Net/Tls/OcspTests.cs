@@ -106,6 +106,15 @@ public sealed class OcspTests
     [Fact]
     public void An_answer_cut_or_changed_anywhere_is_refused()
     {
+        using var signer = TestCertificates.Issuer.Leaf("CN=responder", OcspSigning, []);
+        byte[] delegated = Answer(signer: signer);
+        for (int i = 0; i < delegated.Length; i++)
+        {
+            byte[] changed = [.. delegated];
+            changed[i] ^= 0x04;
+            Assert.Null(OcspResponse.Check(changed, Leaf, Clock()).Staple);
+        }
+
         byte[] whole = Answer();
         for (int i = 0; i < whole.Length; i++)
         {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Wharf.Net.Tls;
 using Wharf.Tests.Support;
 
@@ -70,6 +72,26 @@ public abstract partial class TlsContract
         await using var known = await HandshakeAsync(server, client, new TlsRequest("second.example.test"));
         await using var none = await HandshakeAsync(server, client, new TlsRequest("198.51.100.1"));
         Assert.Null(none.Server.Facts.ServerName);
+    }
+
+    [Theory]
+    [InlineData("TLSv1.2", "RSA")]
+    [InlineData("TLSv1.3", "RSA")]
+    [InlineData("TLSv1.2", "P-384")]
+    [InlineData("TLSv1.3", "P-384")]
+    [InlineData("TLSv1.3", "expired")]
+    [InlineData("TLSv1.3", "its own issuer")]
+    public async Task A_server_serves_with_any_certificate(string version, string kind)
+    {
+        using AsymmetricAlgorithm key = kind == "RSA" ? RSA.Create(2048) : ECDsa.Create(kind == "P-384" ? ECCurve.NamedCurves.nistP384 : ECCurve.NamedCurves.nistP256);
+        var expires = kind == "expired" ? TimeProvider.System.GetUtcNow().AddDays(-1) : (DateTimeOffset?)null;
+        using var certificate = kind == "its own issuer"
+            ? TlsCertificate.Load(Encoding.ASCII.GetBytes(TlsCertificate.MakeSelfSigned(["ftp.example.test"], TimeProvider.System)))
+            : new TlsCertificate(TestCertificates.Issuer.Leaf("CN=x", null, ["ftp.example.test"], expires, ownKey: key), [TestCertificates.Issuer.Public]);
+        var server = Provider.Server(ServerOptions(version) with { Certificates = [certificate] });
+        await using var ends = await HandshakeAsync(server, Provider.Client(ClientOptions with { Accepts = _ => true }));
+        Assert.Equal(certificate.Leaf.RawData, ends.Client.Facts.PeerCertificate.ToArray());
+        await EchoAsync(ends);
     }
 
     [Theory]
