@@ -104,7 +104,7 @@ public static class OcspResponse
     {
         var issuer = certificate.Chain[0];
         string algorithm = basic.ReadSequence().ReadObjectIdentifier();
-        var signature = basic.ReadBitString(out _);
+        byte[] signature = SignatureBytes(basic);
         if (Verifies(issuer, algorithm, signed.Span, signature))
         {
             return null;
@@ -136,7 +136,7 @@ public static class OcspResponse
         string algorithm = whole.ReadSequence().ReadObjectIdentifier();
         return signer.Extensions.OfType<X509EnhancedKeyUsageExtension>().Any(extension => extension.EnhancedKeyUsages.Cast<Oid>().Any(oid => oid.Value == Signing))
             && now >= signer.NotBefore && now <= signer.NotAfter
-            && Verifies(issuer, algorithm, signed.Span, whole.ReadBitString(out _));
+            && Verifies(issuer, algorithm, signed.Span, SignatureBytes(whole));
     }
 
     private static bool Verifies(X509Certificate2 signer, string algorithm, ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature)
@@ -154,6 +154,12 @@ public static class OcspResponse
 
         using var rsa = signer.GetRSAPublicKey();
         return rsa?.VerifyData(signed, signature, hash, RSASignaturePadding.Pkcs1) ?? false;
+    }
+
+    private static byte[] SignatureBytes(AsnReader reader)
+    {
+        byte[] signature = reader.ReadBitString(out int unusedBits);
+        return unusedBits == 0 ? signature : throw new AsnContentException();
     }
 
     /// <summary>RFC 8017 appendix A.2.4 and RFC 5758 section 3.2; nothing by SHA-1.</summary>
