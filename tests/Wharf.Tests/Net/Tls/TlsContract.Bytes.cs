@@ -142,6 +142,19 @@ public abstract partial class TlsContract
 
     [Theory]
     [MemberData(nameof(Versions))]
+    public async Task T6_finishing_behind_a_peer_that_said_its_end_and_left_is_no_error(string version)
+    {
+        await using var ends = await HandshakeAsync(version, acceptance: new TlsAcceptance(new TlsBinding()) { RequiresCloseNotify = true, IsData = true });
+        await ends.Client.SendAsync("a file"u8.ToArray(), Cancel);
+        await ends.Client.FinishAsync(Cancel);
+        await ends.Client.DisposeAsync();
+        await ReceiveAllAsync(ends.Server, 6);
+        Assert.Equal(0, await ends.Server.ReceiveAsync(new byte[1], Cancel));
+        await ends.Server.FinishAsync(Cancel);
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
     public async Task T6_an_end_without_close_notify_is_an_error_where_it_is_required(string version)
     {
         Needs(TlsAbilities.TellsTruncation);

@@ -135,8 +135,15 @@ internal sealed class SslStreamConnection : ITlsConnection
 
     public async ValueTask FinishAsync(CancellationToken cancellationToken)
     {
-        await CloseNotifyAsync(cancellationToken).ConfigureAwait(false);
-        await _connection.FinishAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await CloseNotifyAsync(cancellationToken).ConfigureAwait(false);
+            await _connection.FinishAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException) when (_hasEnded && !_below.HasEnded)
+        {
+            // The peer said close_notify and is gone: nobody is left whom our end could tell anything.
+        }
     }
 
     public void RenewTicket()
