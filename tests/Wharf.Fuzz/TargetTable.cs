@@ -38,5 +38,6 @@ internal static class TargetTable
         new SftpRequestTarget(),
         new OcspResponseTarget(),
         new CertificateFileTarget(),
+        new CertificateNamesTarget(),
     ];
 }

@@ -52,6 +52,10 @@ internal sealed class Auth() : FtpCommand("AUTH", Argument.Required, Needs.Nothi
             {
                 await session.ChangeConnectionAsync((connection, stop) => protection.AcceptAsync(connection, server, stop)).ConfigureAwait(false);
                 protection.IsPrivate = mechanism is "SSL" or "TLS-P";
+                if (protection.IsForAnotherHost(session.State.Host))
+                {
+                    session.State.Host = null;
+                }
             },
         };
     }

@@ -114,9 +114,8 @@ internal sealed class Host() : FtpCommand("HOST", Argument.Required, Needs.Nothi
             return new(Reply.BadArgument($"That is no host name."));
         }
 
-        if (session.Protection.Facts?.ServerName is { } asked && !name.Equals(asked, StringComparison.OrdinalIgnoreCase))
+        if (session.Protection.IsForAnotherHost(name))
         {
-            // RFC 7151 section 3.3: the certificate was chosen for that name.
             return new(Reply.NotForThat($"TLS was begun for another host."));
         }
 

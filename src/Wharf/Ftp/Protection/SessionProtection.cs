@@ -59,6 +59,10 @@ internal sealed partial class SessionProtection(FtpServerSession session, FtpSec
     /// <summary>The name accounts and the log know the way in by.</summary>
     public string Protocol => IsControlProtected ? "ftps" : "ftp";
 
+    /// <summary>Whether TLS was begun for another name than HOST's (RFC 7151 section 3.3): the certificate was chosen for that one.</summary>
+    public bool IsForAnotherHost(string? host) =>
+        host is not null && Facts?.ServerName is { } asked && !host.Equals(asked, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>TLS before the greeting, on an implicit listener: data connections are protected from the start.</summary>
     public ValueTask<IConnection> AcceptImplicitAsync(IConnection connection, CancellationToken cancel)
     {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Wharf.Accounts;
 using Wharf.Ftp;
 using Wharf.Net.Tls;
 using Wharf.Tests.Support;
@@ -244,12 +245,23 @@ public sealed class FtpsTests
     [Fact]
     public async Task HOST_before_AUTH_stays_and_inside_TLS_must_be_the_name_TLS_was_begun_for()
     {
-        await using var ftp = await FtpPair.StartAsync(FtpTls.Options(), login: false, tls: FtpTls.Client());
+        var accounts = new HostListener();
+        await using (var other = await FtpPair.StartAsync(FtpTls.Options(), accounts: accounts, login: false, tls: FtpTls.Client()))
+        {
+            Assert.Equal(220, await other.CodeAsync("HOST second.example.test"));
+            await other.AuthAsync();
+            Assert.Equal(331, await other.CodeAsync("USER alice"));
+            Assert.Equal(530, await other.CodeAsync("PASS s3cret"));
+        }
+
+        await using var ftp = await FtpPair.StartAsync(FtpTls.Options(), accounts: accounts, login: false, tls: FtpTls.Client());
         Assert.Equal(220, await ftp.CodeAsync("HOST ftp.example.test"));
         await ftp.AuthAsync();
+        Assert.Equal(331, await ftp.CodeAsync("USER alice"));
+        Assert.Equal(530, await ftp.CodeAsync("PASS s3cret"));
         Assert.Equal(504, await ftp.CodeAsync("HOST second.example.test"));
         Assert.Equal(220, await ftp.CodeAsync("HOST FTP.example.test"));
-        await ftp.LogInAsync();
+        Assert.Equal([null, "ftp.example.test"], accounts.Hosts);
     }
 
     [Fact]
@@ -309,6 +321,22 @@ public sealed class FtpsTests
         Assert.Equal(200, await ftp.CodeAsync("MODE S"));
         Assert.Equal(200, await ftp.CodeAsync("STRU F"));
         Assert.Contains("f", await ftp.ListAsync("NLST"), StringComparison.Ordinal);
+    }
+
+    /// <summary>Lets nobody in and remembers which host each wanted.</summary>
+    private sealed class HostListener : IAccounts
+    {
+        public List<string?> Hosts { get; } = [];
+
+        public ValueTask<LoginResult> LogInAsync(LoginAttempt attempt, CancellationToken cancellationToken)
+        {
+            Hosts.Add(attempt.Peer.Host);
+            return new(new LoginResult.Refused("nobody"));
+        }
+
+        public ValueTask<bool> AcceptsKeyAsync(string user, PublicKeyBlob key, Peer peer, CancellationToken cancellationToken) => new(false);
+
+        public bool IsTrusted(System.Net.IPAddress address) => false;
     }
 
     internal static async Task<string[]> FeaturesAsync(FtpPair ftp) =>
