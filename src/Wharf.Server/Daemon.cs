@@ -8,7 +8,6 @@ using Wharf.Server.Accounts;
 using Wharf.Server.Certificates;
 using Wharf.Server.Listeners;
 using Wharf.Server.Logs;
-using Wharf.Server.Settings;
 
 namespace Wharf.Server;
 
@@ -108,7 +107,7 @@ internal static partial class Daemon
             Task[] loops =
             [
                 .. listeners.Select(listener => listener.RunAsync(accepting.Token)), QuietMemory.RunAsync(clock, accepting.Token),
-                .. Watch(tls, settings.Tls, responders, clock, loggers, accepting.Token),
+                .. Watch(tls, responders, clock, loggers, accepting.Token),
             ];
             await AnnounceAsync(output, asked, listeners, servers, tls, demonstrated);
             Log.Started(logger, Path.GetFullPath(asked.Root), asked.Users?.Count ?? 1, listeners.Count);
@@ -172,7 +171,7 @@ internal static partial class Daemon
 
     /// <summary>What goes on beside the listeners for their certificates.</summary>
     private static IEnumerable<Task> Watch(
-        TlsStore? tls, TlsSettings settings, OcspFetch responders, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancel)
+        TlsStore? tls, OcspFetch responders, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancel)
     {
         if (tls is null)
         {
@@ -181,7 +180,7 @@ internal static partial class Daemon
 
         yield return tls.RunAsync(cancel);
         yield return new CertificateExpiry(tls, clock, loggers.CreateLogger<CertificateExpiry>()).RunAsync(cancel);
-        if (settings.Staples)
+        if (tls.Staples)
         {
             yield return new OcspStapler(tls, responders.AskAsync, clock, loggers.CreateLogger<OcspStapler>()).RunAsync(cancel);
         }

@@ -7,7 +7,7 @@ namespace Wharf.Server.Certificates;
 /// <summary>Chooses what speaks TLS, and tells before anybody connects what it cannot do of what was asked.</summary>
 internal static class TlsEngines
 {
-    private const string Install = "to install the library libssl.so.3 (Debian package libssl3)";
+    private const string Install = "the library libssl.so.3 (Debian package libssl3) with tls.engine=auto";
 
     /// <summary>The engine of the setting tls.engine.</summary>
     /// <param name="asked">The setting.</param>

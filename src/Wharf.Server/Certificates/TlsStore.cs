@@ -56,6 +56,9 @@ internal sealed partial class TlsStore
     /// <summary>Its certificates.</summary>
     public IReadOnlyList<TlsCertificate> Certificates => _current.Certificates;
 
+    /// <summary>Whether OCSP responses are wanted and the engine staples them.</summary>
+    public bool Staples => _settings.Staples && _engine.Abilities.HasFlag(TlsAbilities.Staples);
+
     /// <summary>Completes when <see cref="Certificates"/> are others.</summary>
     public Task Changed => Volatile.Read(ref _changed).Task;
 
