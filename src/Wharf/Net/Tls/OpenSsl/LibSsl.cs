@@ -274,6 +274,9 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Ssl, EntryPoint = "SSL_has_pending")]
     public static partial int HasPending(SslHandle ssl);
 
+    /// <summary>Whether a record was received in part: text "RB" from its head to its end, "RH" otherwise, with bytes waiting where the head itself was cut.</summary>
+    public static bool IsWithinRecord(SslHandle ssl) => HasPending(ssl) == 1 || Marshal.PtrToStringUTF8(ReadState(ssl)) != "RH";
+
     [LibraryImport(Ssl, EntryPoint = "SSL_get_version")]
     public static partial nint Version(SslHandle ssl);
 
@@ -389,6 +392,9 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Crypto, EntryPoint = "BIO_clear_flags")]
     [SuppressGCTransition]
     public static partial void ClearBioFlags(nint bio, int flags);
+
+    [LibraryImport(Ssl, EntryPoint = "SSL_rstate_string")]
+    private static partial nint ReadState(SslHandle ssl);
 
     [LibraryImport(Crypto, EntryPoint = "ERR_get_error")]
     private static partial nuint GetError();

@@ -375,6 +375,11 @@ internal sealed partial class OpenSslConnection : ITlsConnection
             throw new IOException($"TLS was broken: {reason}.");
         }
 
+        if (LibSsl.IsWithinRecord(_ssl))
+        {
+            throw new IOException("The connection ended in the midst of a TLS record.");
+        }
+
         return _requiresCloseNotify ? throw new IOException("The connection ended without close_notify.") : 0;
     }
 
