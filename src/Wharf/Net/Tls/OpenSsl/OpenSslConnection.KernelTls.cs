@@ -62,7 +62,7 @@ internal sealed partial class OpenSslConnection
 
         /// <summary>Of a connection, where it is wanted and the kernel knows TLS; else null.</summary>
         public static KernelEnd? Of(IConnection connection, bool wanted) =>
-            connection is TcpConnection tcp && tcp.TryBorrow(out int socket) ? new KernelEnd(tcp, socket) : null;
+            wanted && TcpNetwork.KernelKnowsTls && connection is TcpConnection tcp && tcp.TryBorrow(out int socket) ? new KernelEnd(tcp, socket) : null;
 
         /// <summary>Waits until the socket takes more.</summary>
         public async ValueTask RoomAsync(CancellationToken cancel)
