@@ -5,7 +5,36 @@ namespace Wharf.Net;
 /// <summary>Receiving and sending past the runtime's engine, for connections that a thread of the pump works on now and then.</summary>
 internal sealed partial class TcpConnection
 {
-    private readonly SocketWaits? _waits;
+    private SocketWaits? _waits;
+
+    /// <summary>
+    /// Waits past the runtime's engine from now on: for a connection that has something to say before a thread of the pump takes it,
+    /// as a handshake. Only before its first wait, since the engine never lets go of a socket it has waited for.
+    /// </summary>
+    internal void WaitByWatch()
+    {
+        if (!LinuxSockets.AreHere || _pump is null || _waits is not null || !TryUse())
+        {
+            return;
+        }
+
+        try
+        {
+            StopBlocking();
+            _waits = SocketWatch.Shared?.Add((int)_socket.SafeHandle.DangerousGetHandle());
+
+            // The other half is in Close: it marks first and looks for waits then.
+            Interlocked.MemoryBarrier();
+            if (IsClosing)
+            {
+                _waits?.Close();
+            }
+        }
+        finally
+        {
+            EndUse();
+        }
+    }
 
     [SupportedOSPlatform("linux")]
     private async ValueTask<int> ReceiveAsync(SocketWaits waits, Memory<byte> into, CancellationToken cancel)

@@ -238,6 +238,12 @@ internal sealed partial class TcpConnection
         }
 
         int before = Interlocked.Or(ref _uses, Closing);
+        if (LinuxSockets.AreHere)
+        {
+            // Once more, for waits that WaitByWatch made possible meanwhile.
+            _waits?.Close();
+        }
+
         if (before == 0)
         {
             CloseSocket();

@@ -50,6 +50,11 @@ internal sealed partial class OpenSslConnection : ITlsConnection
         _isData = isData;
         _requiresCloseNotify = requiresCloseNotify;
         _direct = direct;
+        if (isData && below is TcpConnection tcp)
+        {
+            // The handshake would leave the socket with the runtime's engine, which wakes threads for everything an upload brings.
+            tcp.WaitByWatch();
+        }
     }
 
     /// <inheritdoc/>
