@@ -337,14 +337,11 @@ internal sealed partial class OpenSslConnection : ITlsConnection
             Use();
             byte peeked;
             int count;
+            int unsent = _bytes.SealedCount;
             LibSsl.ClearErrors();
             if (into.IsEmpty)
             {
                 count = LibSsl.Peek(_ssl, &peeked, 1);
-                if (count > 0)
-                {
-                    return 0;
-                }
             }
             else
             {
@@ -354,7 +351,14 @@ internal sealed partial class OpenSslConnection : ITlsConnection
                 }
             }
 
-            return count > 0 ? count : EndOrMore(count);
+            // libssl refuses to renegotiate with a warning that nobody would send, and the client would wait for ever. In TLS 1.2 a
+            // server has no other reason to seal something here.
+            if (_bytes.Server is not null && _bytes.SealedCount > unsent && _facts is { Protocol: "TLSv1.2" })
+            {
+                throw new IOException("The client asked to renegotiate TLS.");
+            }
+
+            return count <= 0 ? EndOrMore(count) : into.IsEmpty ? 0 : count;
         }
     }
 

@@ -47,6 +47,9 @@ internal sealed unsafe class SealedBytes : IDisposable
     /// <summary>Whether sealed bytes wait to be sent.</summary>
     public bool HasSealed => _sent < _sealed;
 
+    /// <summary>How many sealed bytes wait to be sent.</summary>
+    public int SealedCount => _sealed - _sent;
+
     /// <summary>A BIO over the object of that handle.</summary>
     public static nint NewBio(nint handle)
     {
