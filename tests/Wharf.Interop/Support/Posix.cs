@@ -38,6 +38,18 @@ internal static partial class Posix
         }
     }
 
+    /// <summary>A second name for a file.</summary>
+    public static void Link(string file, string name)
+    {
+        if (HardLink(file, name) != 0)
+        {
+            throw new IOException($"link: errno {Marshal.GetLastPInvokeError()}");
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int HardLink(string file, string name);
+
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int pid, int signal);
 
