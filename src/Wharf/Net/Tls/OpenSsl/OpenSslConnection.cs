@@ -252,7 +252,7 @@ internal sealed partial class OpenSslConnection : ITlsConnection
         }
 
         Free();
-        return first.Length == 0 ? _below : new ClearConnection(_below, first);
+        return HeldConnection.With(_below, first);
     }
 
     /// <inheritdoc/>

@@ -174,7 +174,7 @@ internal sealed class SslStreamConnection : ITlsConnection
         _isUnwrapped = true;
         await _tls.DisposeAsync().ConfigureAwait(false);
         GiveNameBack();
-        return rest.Length == 0 ? _connection : new ClearConnection(_connection, rest);
+        return HeldConnection.With(_connection, rest);
     }
 
     public void Abort() => _connection.Abort();

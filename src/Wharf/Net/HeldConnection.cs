@@ -1,11 +1,10 @@
 using System.Net;
-using Wharf.Net;
 
-namespace Wharf.Ftp.Data;
+namespace Wharf.Net;
 
 /// <summary>
-/// A data connection that stays open, with bytes of the next file that came together with the end of this one: they are
-/// received first. It owns the connection.
+/// A connection with bytes put back that were read too far: what came behind the end of a file over a data connection that stays
+/// open, or in clear behind the end of TLS. They are received first. It owns the connection.
 /// </summary>
 internal sealed class HeldConnection(IConnection inner, byte[] unread) : IConnection
 {
@@ -31,6 +30,8 @@ internal sealed class HeldConnection(IConnection inner, byte[] unread) : IConnec
     }
 
     public ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => inner.SendAsync(bytes, cancellationToken);
+
+    public ValueTask SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> pieces, CancellationToken cancellationToken) => inner.SendAsync(pieces, cancellationToken);
 
     public ValueTask FinishAsync(CancellationToken cancellationToken) => inner.FinishAsync(cancellationToken);
 
