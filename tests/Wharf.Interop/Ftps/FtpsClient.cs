@@ -27,6 +27,9 @@ public sealed record Inability(Func<Cell, bool> Covers, string Why);
 /// <summary>A program of others, as a client of FTPS.</summary>
 public abstract class FtpsClient
 {
+    /// <summary>The longest that one errand may take on a machine with other things to do.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+
     /// <summary>Whether it offers the control connection's TLS session on data connections, so that a server may require it.</summary>
     public virtual bool ReusesSessions => true;
 

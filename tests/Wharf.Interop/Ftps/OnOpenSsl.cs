@@ -23,3 +23,5 @@ public sealed class ControlConnectionTests(OpenSslServer server) : ControlConnec
 public sealed class HalfOpenTests(OpenSslServer server) : HalfOpenTests<OpenSslServer>(server);
 
 public sealed class AuditTests(OpenSslServer server, ITestOutputHelper output) : AuditTests<OpenSslServer>(server, output);
+
+public sealed class ParallelTests(OpenSslServer server) : ParallelTests<OpenSslServer>(server);

@@ -34,3 +34,5 @@ public sealed class ControlConnectionTests(SslStreamServer server) : ControlConn
 public sealed class HalfOpenTests(SslStreamServer server) : HalfOpenTests<SslStreamServer>(server);
 
 public sealed class AuditTests(SslStreamServer server, ITestOutputHelper output) : AuditTests<SslStreamServer>(server, output);
+
+public sealed class ParallelTests(SslStreamServer server) : ParallelTests<SslStreamServer>(server);

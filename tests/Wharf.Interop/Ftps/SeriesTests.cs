@@ -39,11 +39,14 @@ public abstract class SeriesTests<TClient, TServer>(TServer server, ITestOutputH
     {
         using var desk = await DeskAsync();
         var cell = new Cell(tls, start, data);
-        string[] logins = ["a", "b", "c", "d"];
+
+        // A fifth one where no session is required, for the clients that offer theirs.
+        string[] logins = Reuse == Reuse.Required ? ["a", "b", "c", "d", "e"] : ["a", "b", "c", "d"];
         var results = await Task.WhenAll(logins.Select(login =>
         {
             string[] names = Files(desk, cell, login, 8);
-            return _client.RunAsync(Errand(desk, cell, names, names, login));
+            var errand = Errand(desk, cell, names, names, login);
+            return _client.RunAsync(login == "e" ? errand with { Port = server.Port(start, Reuse.Optional) } : errand);
         }));
         AllCame(desk, results);
     }

@@ -27,7 +27,7 @@ public sealed class BasicFtp : FtpsClient
     public override async Task FindAsync()
     {
         _node = Require.Program("node", "nodejs");
-        Require.Program("npm", "npm, or a nodejs that brings it,");
+        Require.Program("npm", "npm");
         _module = await s_module.Value;
         Assert.SkipUnless(Directory.Exists(_module), $"npm could not fetch {Package}: {_module}");
     }
@@ -40,7 +40,7 @@ public sealed class BasicFtp : FtpsClient
                 Scripts.Path("basic_ftp_errand.js"), _module, $"{errand.Port}", WharfdProcess.User, WharfdProcess.Password, errand.Server.Certificate,
                 $"{errand.Cell.Start}", errand.Cell.Protocol, $"/{errand.Desk}/up",
             ],
-            errand.Local, Scripts.Steps(errand));
+            errand.Local, Scripts.Steps(errand), Patience);
         run.Succeeded();
         return ErrandResult.Of(run, "> PASS ");
     }

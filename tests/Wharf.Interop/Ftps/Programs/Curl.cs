@@ -50,7 +50,7 @@ public sealed class Curl : FtpsClient
                 "-q", "-g", "-sSv", "--fail-early", "-u", $"{WharfdProcess.User}:{WharfdProcess.Password}", "--ssl-reqd", "--cacert", errand.Server.Certificate,
                 "--ignore-content-length", .. version, .. active, "-K", list,
             ],
-            errand.Local);
+            errand.Local, patience: Patience);
         run.Succeeded();
         Assert.Contains($"SSL connection using {errand.Cell.Protocol} ", run.Errors);
         return ErrandResult.Of(run, "> PASS ");

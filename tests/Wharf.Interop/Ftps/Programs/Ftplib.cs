@@ -34,7 +34,7 @@ public abstract class Ftplib(string aid) : FtpsClient
                 Scripts.Path("ftplib_errand.py"), $"{errand.Port}", WharfdProcess.User, WharfdProcess.Password, errand.Server.Certificate,
                 $"{errand.Cell.Start}", $"{errand.Cell.Data}", errand.Cell.Protocol, aid, $"/{errand.Desk}/up",
             ],
-            errand.Local, Scripts.Steps(errand));
+            errand.Local, Scripts.Steps(errand), Patience);
         run.Succeeded();
         return ErrandResult.Of(run, "PASS ");
     }

@@ -53,7 +53,7 @@ public sealed class Rclone : FtpsClient
                 .. errand.Cell.Tls == Tls.V12 ? (string[])["--ftp-disable-tls13"] : [],
                 "--files-from", list, "copy", from, to,
             ],
-            errand.Local, environment: new Dictionary<string, string> { ["SSL_CERT_FILE"] = errand.Server.Certificate, ["SSL_CERT_DIR"] = "/nowhere" });
+            errand.Local, patience: Patience, environment: new Dictionary<string, string> { ["SSL_CERT_FILE"] = errand.Server.Certificate, ["SSL_CERT_DIR"] = "/nowhere" });
         return run.Succeeded().Errors;
     }
 }

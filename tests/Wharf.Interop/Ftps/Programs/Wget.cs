@@ -29,7 +29,7 @@ public sealed class Wget : FtpsClient
                 .. errand.Cell.Data == Data.Active ? (string[])["--no-passive-ftp"] : [],
                 "-nH", "-P", errand.Place, errand.Url("ftps", $"up/{errand.Place}*"),
             ],
-            errand.Local);
+            errand.Local, patience: Patience);
         run.Succeeded();
 
         // Each into a folder of its own, since its listing lies there under a fixed name.
