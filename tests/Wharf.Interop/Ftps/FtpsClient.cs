@@ -39,7 +39,7 @@ public abstract class FtpsClient
     public virtual bool ReadsBehindUploads => true;
 
     /// <summary>Whether it manages to upload a file of no bytes.</summary>
-    public virtual bool UploadsNothing(Cell cell) => true;
+    public virtual bool UploadsNothing => true;
 
     /// <summary>What it cannot; empty if it can all there is.</summary>
     public virtual IReadOnlyList<Inability> Cannot => [];

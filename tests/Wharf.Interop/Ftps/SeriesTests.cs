@@ -98,7 +98,7 @@ public abstract class SeriesTests<TClient, TServer>(TServer server, ITestOutputH
         for (int n = 0; n < count; n++)
         {
             int bytes = n < s_edges.Length ? s_edges[n] : n * 7919 % 40_000;
-            bytes = bytes == 0 && !_client.UploadsNothing(cell) ? 2 : bytes;
+            bytes = bytes == 0 && !_client.UploadsNothing ? 2 : bytes;
             string file = desk.LocalFile($"up/{names[n]}", bytes);
             if (!Uploads(cell))
             {

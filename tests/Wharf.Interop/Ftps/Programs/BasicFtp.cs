@@ -20,9 +20,10 @@ public sealed class BasicFtp : FtpsClient
 
     public override bool ReadsBehindUploads => false;
 
-    // In TLS 1.2 with a session it takes the offered session's cipher for the end of the handshake, and ends the connection of an
-    // empty upload before it has sent its Finished: to the server, somebody who went away.
-    public override bool UploadsNothing(Cell cell) => cell.Tls != Tls.V12;
+    // With a session it takes the offered one's cipher for the end of the handshake, and ends the connection of an empty upload
+    // before it is inside TLS: in TLS 1.2 without its Finished, in 1.3 now and then without close_notify. To the server that is
+    // somebody who went away.
+    public override bool UploadsNothing => false;
 
     public override async Task FindAsync()
     {
