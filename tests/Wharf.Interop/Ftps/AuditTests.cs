@@ -64,10 +64,11 @@ public abstract partial class AuditTests<TServer>(TServer server, ITestOutputHel
     public async Task Openssl_gets_no_suite_without_AEAD_or_forward_secrecy(string suite)
     {
         var run = await ClientAsync(Start.Implicit, ["-tls1_2", "-cipher", $"{suite}:@SECLEVEL=0"]);
-        Assert.NotEqual(0, run.ExitCode);
         Assert.DoesNotContain("220 ", run.Text);
         if (server.ChoosesSuites)
         {
+            // Otherwise the session ends behind the handshake, which s_client takes for a proper end or not, as it happens to see it.
+            Assert.NotEqual(0, run.ExitCode);
             Assert.Matches("(?m)Cipher is \\(NONE\\)", run.Text);
         }
     }
