@@ -108,8 +108,6 @@ internal sealed partial class OpenSslConnection : ITlsConnection
                 }
             }
 
-            // The last words of the handshake, tickets among them.
-            await FlushAsync(cancel).ConfigureAwait(false);
             lock (_gate)
             {
                 _facts = ReadFacts();
@@ -118,6 +116,12 @@ internal sealed partial class OpenSslConnection : ITlsConnection
                     LibSsl.SetReadBuffer(_ssl, DataReceiveBytes);
                     LibSsl.SetReadAhead(_ssl, 1);
                 }
+            }
+
+            // What a server of TLS 1.3 has left to say are tickets, which have time until the first reply.
+            if (_bytes.Server is null || _facts.Protocol != "TLSv1.3")
+            {
+                await FlushAsync(cancel).ConfigureAwait(false);
             }
         }
         catch (TlsException)
