@@ -28,6 +28,29 @@ public enum EntryKind
     Unknown,
 }
 
+/// <summary>Which of an <see cref="Entry"/>'s attributes are known: a remote server may not tell them all.</summary>
+[Flags]
+public enum EntryFacts
+{
+    /// <summary>Its name alone.</summary>
+    None = 0,
+
+    /// <summary><see cref="Entry.Length"/>, exactly: a VMS server tells blocks, which are not it.</summary>
+    Length = 1,
+
+    /// <summary><see cref="Entry.Modified"/>, as exactly as <see cref="Entry.ModifiedPrecision"/> says.</summary>
+    Modified = 2,
+
+    /// <summary><see cref="Entry.Mode"/>.</summary>
+    Mode = 4,
+
+    /// <summary><see cref="Entry.Owner"/> and <see cref="Entry.Group"/> as numbers.</summary>
+    Owner = 8,
+
+    /// <summary>All of them.</summary>
+    All = Length | Modified | Mode | Owner,
+}
+
 /// <summary>One entry of a directory and what is known of it. Immutable; owned by whoever holds it.</summary>
 public sealed class Entry
 {
@@ -42,6 +65,27 @@ public sealed class Entry
 
     /// <summary>Last change of the content, UTC.</summary>
     public DateTime Modified { get; init; } = DateTime.UnixEpoch;
+
+    /// <summary>
+    /// How exact <see cref="Modified"/> is: the time lies in [Modified, Modified + precision). Zero is exact. LIST gives minutes or a day,
+    /// MLSD and SFTP 3 seconds.
+    /// </summary>
+    public TimeSpan ModifiedPrecision { get; init; }
+
+    /// <summary>Which attributes are known; the others have their defaults.</summary>
+    public EntryFacts Known { get; init; } = EntryFacts.All;
+
+    /// <summary>The owner's name where the server tells it; null otherwise.</summary>
+    public string? OwnerName { get; init; }
+
+    /// <summary>The group's name where the server tells it; null otherwise.</summary>
+    public string? GroupName { get; init; }
+
+    /// <summary>The text of a symbolic link where the listing told it; null otherwise.</summary>
+    public string? LinkText { get; init; }
+
+    /// <summary>The line it was read from, where it came from a listing in lines; for logs and questions, never shown unescaped.</summary>
+    public string? RawLine { get; init; }
 
     /// <summary>Last reading, UTC, where the back end knows it.</summary>
     public DateTime? Accessed { get; init; }
@@ -83,6 +127,12 @@ public sealed class Entry
         Kind = Kind,
         Length = Length,
         Modified = Modified,
+        ModifiedPrecision = ModifiedPrecision,
+        Known = Known,
+        OwnerName = OwnerName,
+        GroupName = GroupName,
+        LinkText = LinkText,
+        RawLine = RawLine,
         Accessed = Accessed,
         Changed = Changed,
         Created = Created,

@@ -86,4 +86,7 @@ public sealed class FileException : IOException
 
     /// <summary>The path or name it was about.</summary>
     public string Path { get; }
+
+    /// <summary>What a remote server said, as it said it: never shown unescaped. Null where no server was asked.</summary>
+    public string? ServerReply { get; init; }
 }

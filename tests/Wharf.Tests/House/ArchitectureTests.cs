@@ -13,7 +13,7 @@ public sealed partial class ArchitectureTests
         ["Net"] = [],
         ["Accounts"] = ["Files"],
         ["Ssh"] = ["Wire", "Files", "Accounts", "Net"],
-        ["Sftp"] = ["Wire", "Files"],
+        ["Sftp"] = ["Wire", "Files", "Net"],
         ["Ftp"] = ["Files", "Accounts", "Net"],
         ["Scp"] = ["Wire", "Ssh", "Files"],
         ["Serving"] = ["Wire", "Files", "Net", "Accounts", "Ssh", "Sftp", "Scp"],
