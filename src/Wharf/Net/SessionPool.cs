@@ -85,7 +85,9 @@ public sealed class SessionPool<TSession>(
 
             if (ready is null)
             {
-                if (_slots.Count + _connecting < _most || (fresh && _slots.Count + _connecting <= _most))
+                // Sessions on their way will have room for so many who wait.
+                bool comes = !fresh && _waiting.Count < _connecting * (shares - 1);
+                if ((_slots.Count + _connecting < _most && !comes) || (fresh && _slots.Count + _connecting <= _most))
                 {
                     _connecting++;
                     connects = true;
@@ -235,13 +237,27 @@ public sealed class SessionPool<TSession>(
             throw;
         }
 
+        Lease? lease = null;
         lock (_gate)
         {
             _connecting--;
-            var slot = new Slot(session);
-            _slots.Add(slot);
-            return Rented(slot);
+            if (!_disposed)
+            {
+                var slot = new Slot(session);
+                _slots.Add(slot);
+                lease = Rented(slot);
+            }
         }
+
+        if (lease is null)
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+            throw new ObjectDisposedException(nameof(SessionPool<>));
+        }
+
+        // A session that is shared has room for those who waited while it was made.
+        await ServeAsync().ConfigureAwait(false);
+        return lease;
     }
 
     /// <summary>Nobody is left who could give a session back: whoever waits gets the reason.</summary>
@@ -324,9 +340,10 @@ public sealed class SessionPool<TSession>(
         {
             await (await ConnectAsync(CancellationToken.None).ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
         }
-        catch (IOException failed)
+        catch (Exception failed) when (failed is IOException or ObjectDisposedException)
         {
-            FailWaiting(failed);
+            // Those who wait have it already, or wait for a session that is still rented: this one was made for nobody else.
+            _ = failed;
         }
     }
 
