@@ -219,11 +219,11 @@ public sealed class CurlTests(SharedServer shared, ITestOutputHelper output) : I
     public async Task A_wrong_password_and_a_missing_file_are_told_apart()
     {
         using var desk = NewDesk();
-        var wrong = await Client.RunAsync(_curl, ["-q", "-sS", "-u", $"{WharfdProcess.User}:wrong", desk.Url()], desk.Local);
+        var wrong = await Tool.RunAsync(_curl, ["-q", "-sS", "-u", $"{WharfdProcess.User}:wrong", desk.Url()], desk.Local);
         Assert.Equal(67, wrong.ExitCode); // CURLE_LOGIN_DENIED
-        var missing = await Client.RunAsync(_curl, [.. Login, "-sS", desk.Url("missing")], desk.Local);
+        var missing = await Tool.RunAsync(_curl, [.. Login, "-sS", desk.Url("missing")], desk.Local);
         Assert.Equal(78, missing.ExitCode); // CURLE_REMOTE_FILE_NOT_FOUND
-        var folder = await Client.RunAsync(_curl, [.. Login, "-sS", desk.Url("missing/")], desk.Local);
+        var folder = await Tool.RunAsync(_curl, [.. Login, "-sS", desk.Url("missing/")], desk.Local);
         Assert.Equal(9, folder.ExitCode); // CURLE_REMOTE_ACCESS_DENIED, for a CWD that was refused
     }
 
@@ -232,11 +232,11 @@ public sealed class CurlTests(SharedServer shared, ITestOutputHelper output) : I
     {
         using var desk = NewDesk();
         Posix.MakeFifo(desk.RemotePath("pipe"));
-        var down = await Client.RunAsync(_curl, [.. Login, "-sS", desk.Url("pipe")], desk.Local, patience: TimeSpan.FromSeconds(20));
+        var down = await Tool.RunAsync(_curl, [.. Login, "-sS", desk.Url("pipe")], desk.Local, patience: TimeSpan.FromSeconds(20));
         Assert.False(down.TimedOut, down.ToString());
         Assert.NotEqual(0, down.ExitCode);
         string file = desk.LocalFile("file", 100);
-        var up = await Client.RunAsync(_curl, [.. Login, "-sS", "-a", "-T", file, desk.Url("pipe")], desk.Local, patience: TimeSpan.FromSeconds(20));
+        var up = await Tool.RunAsync(_curl, [.. Login, "-sS", "-a", "-T", file, desk.Url("pipe")], desk.Local, patience: TimeSpan.FromSeconds(20));
         Assert.False(up.TimedOut, up.ToString());
         Assert.NotEqual(0, up.ExitCode);
     }
@@ -268,5 +268,5 @@ public sealed class CurlTests(SharedServer shared, ITestOutputHelper output) : I
     }
 
     private async Task<ClientResult> CurlAsync(Desk desk, Way way, params string[] arguments) =>
-        (await Client.RunAsync(_curl, [.. Login, "-sSv", .. Arguments(way), .. arguments], desk.Local)).Succeeded();
+        (await Tool.RunAsync(_curl, [.. Login, "-sSv", .. Arguments(way), .. arguments], desk.Local)).Succeeded();
 }

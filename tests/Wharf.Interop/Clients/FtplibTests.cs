@@ -28,7 +28,7 @@ public sealed class FtplibTests(SharedServer shared, ITestOutputHelper output) :
         string script = Path.Combine(AppContext.BaseDirectory, "Clients", "ftplib_session.py");
         string host = way.Six() ? "::1" : "127.0.0.1";
         int port = way.Six() ? shared.Process.Port6 : shared.Process.Port;
-        var run = await Client.RunAsync(
+        var run = await Tool.RunAsync(
             _python, [script, $"{way}", host, $"{port}", WharfdProcess.User, WharfdProcess.Password, $"/{desk.Name}", desk.Local], desk.Local);
         run.Succeeded();
         Assert.Contains(way.Command().TrimEnd(), run.Text);

@@ -169,6 +169,6 @@ public sealed class InetutilsTests(SharedServer shared, ITestOutputHelper output
         string opening = $"open {host} {port}\nuser {WharfdProcess.User} {WharfdProcess.Password}\n"
             + $"{(way is Way.Epsv or Way.Eprt ? "epsv4\n" : "")}binary\ncd /{desk.Name}\n";
         string[] flags = ["-n", "-i", "-v", "-d", way.Active() ? "-A" : "-p"];
-        return (await Client.RunAsync(_ftp, flags, desk.Local, opening + commands + "quit\n")).Succeeded();
+        return (await Tool.RunAsync(_ftp, flags, desk.Local, opening + commands + "quit\n")).Succeeded();
     }
 }

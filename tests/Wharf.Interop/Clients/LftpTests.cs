@@ -229,7 +229,7 @@ public sealed class LftpTests(SharedServer shared, ITestOutputHelper output) : I
                 .. "ve\nls\ncls -1\nget na"u8, odd, .. "ve -o back\nmv na"u8, odd, .. "ve new"u8, odd, .. "\n"u8,
             ],
             Cancel);
-        var run = (await Client.RunAsync(_lftp, ["--norc", "-f", script], desk.Local)).Succeeded();
+        var run = (await Tool.RunAsync(_lftp, ["--norc", "-f", script], desk.Local)).Succeeded();
         Desk.SameFile(file, desk.LocalPath("back"));
         Assert.False(Posix.Exists(onDisk), run.ToString());
         Assert.True(Posix.Exists(renamed), run.ToString());
@@ -273,6 +273,6 @@ public sealed class LftpTests(SharedServer shared, ITestOutputHelper output) : I
     private async Task<ClientResult> LftpAsync(Desk desk, Way way, string commands, TimeSpan? patience = null)
     {
         string script = desk.LocalText("script.lftp", Opening(way) + commands);
-        return (await Client.RunAsync(_lftp, ["--norc", "-f", script], desk.Local, patience: patience)).Succeeded();
+        return (await Tool.RunAsync(_lftp, ["--norc", "-f", script], desk.Local, patience: patience)).Succeeded();
     }
 }

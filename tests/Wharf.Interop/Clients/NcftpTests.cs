@@ -70,7 +70,7 @@ public sealed class NcftpTests(SharedServer shared, ITestOutputHelper output) : 
         using var desk = new Desk(shared.Process);
         OddTree.Create(desk.Remote);
         string[] login = ["-u", WharfdProcess.User, "-p", WharfdProcess.Password, "-P", $"{shared.Process.Port}"];
-        string text = (await Client.RunAsync(_ls, [.. login, style, $"ftp://127.0.0.1/{desk.Name}/"], desk.Local)).Succeeded().Text;
+        string text = (await Tool.RunAsync(_ls, [.. login, style, $"ftp://127.0.0.1/{desk.Name}/"], desk.Local)).Succeeded().Text;
         foreach (string name in OddTree.Flat.Where(name => name[0] != '.'))
         {
             Assert.Contains(name, text);
@@ -135,7 +135,7 @@ public sealed class NcftpTests(SharedServer shared, ITestOutputHelper output) : 
         string log = desk.LocalPath("dialogue.log");
         File.Delete(log);
         string[] flags = ["-V", "-d", log, "-u", WharfdProcess.User, "-p", WharfdProcess.Password, "-P", $"{shared.Process.Port}"];
-        var run = await Client.RunAsync(program, [.. flags, .. arguments], desk.Local);
+        var run = await Tool.RunAsync(program, [.. flags, .. arguments], desk.Local);
         string dialogue = File.Exists(log) ? await File.ReadAllTextAsync(log, Cancel) : "";
         Assert.True(run.ExitCode == 0 && !run.TimedOut, $"{run}\n--- dialogue\n{dialogue}");
         Assert.Contains("Cmd: " + way.Command(), dialogue);

@@ -76,7 +76,7 @@ public sealed class RcloneTests(SharedServer shared, ITestOutputHelper output) :
         Assert.Equal(whole[100_000..105_000], System.Text.Encoding.Latin1.GetBytes(part.Output));
 
         string piped = new('x', 700_000);
-        (await Client.RunAsync(_rclone, [.. await FlagsAsync(desk, Way.Epsv), "rcat", Remote(desk, "piped")], desk.Local, piped)).Succeeded();
+        (await Tool.RunAsync(_rclone, [.. await FlagsAsync(desk, Way.Epsv), "rcat", Remote(desk, "piped")], desk.Local, piped)).Succeeded();
         Assert.Equal(piped, await File.ReadAllTextAsync(desk.RemotePath("piped"), Cancel));
 
         File.SetLastWriteTimeUtc(desk.RemotePath("whole"), new DateTime(2021, 2, 3, 4, 5, 6, DateTimeKind.Utc));
@@ -116,7 +116,7 @@ public sealed class RcloneTests(SharedServer shared, ITestOutputHelper output) :
 
     private async Task<string[]> FlagsAsync(Desk desk, Way way)
     {
-        string secret = (await Client.RunAsync(_rclone, ["obscure", WharfdProcess.Password], desk.Local)).Succeeded().Text.Trim();
+        string secret = (await Tool.RunAsync(_rclone, ["obscure", WharfdProcess.Password], desk.Local)).Succeeded().Text.Trim();
         return
         [
             "--config", "/dev/null", "-vv", "--dump", "headers", "--retries", "1", "--low-level-retries", "1", "--ftp-encoding", "Slash",
@@ -126,5 +126,5 @@ public sealed class RcloneTests(SharedServer shared, ITestOutputHelper output) :
     }
 
     private async Task<ClientResult> RcloneAsync(Desk desk, Way way, params string[] arguments) =>
-        (await Client.RunAsync(_rclone, [.. await FlagsAsync(desk, way), .. arguments], desk.Local)).Succeeded();
+        (await Tool.RunAsync(_rclone, [.. await FlagsAsync(desk, way), .. arguments], desk.Local)).Succeeded();
 }

@@ -139,5 +139,5 @@ public sealed class SshKeygenTests : IDisposable
     }
 
     private async Task<ClientResult> KeygenAsync(params string[] arguments) =>
-        (await Client.RunAsync(Require.Program("ssh-keygen", "openssh-client"), arguments, _folder)).Succeeded();
+        (await Tool.RunAsync(Require.Program("ssh-keygen", "openssh-client"), arguments, _folder)).Succeeded();
 }

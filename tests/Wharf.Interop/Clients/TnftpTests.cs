@@ -134,9 +134,9 @@ public sealed class TnftpTests(SharedServer shared, ITestOutputHelper output) : 
         using var desk = NewDesk();
         string there = desk.RemoteFile("a b", 3000);
         string here = desk.LocalFile("here", 4000);
-        (await Client.RunAsync(_tnftp, ["-o", desk.LocalPath("back"), desk.Url("a b", login: true)], desk.Local)).Succeeded();
+        (await Tool.RunAsync(_tnftp, ["-o", desk.LocalPath("back"), desk.Url("a b", login: true)], desk.Local)).Succeeded();
         Desk.SameFile(there, desk.LocalPath("back"));
-        (await Client.RunAsync(_tnftp, ["-u", desk.Url("put-here", login: true), here], desk.Local)).Succeeded();
+        (await Tool.RunAsync(_tnftp, ["-u", desk.Url("put-here", login: true), here], desk.Local)).Succeeded();
         Desk.SameFile(here, desk.RemotePath("put-here"));
     }
 
@@ -170,6 +170,6 @@ public sealed class TnftpTests(SharedServer shared, ITestOutputHelper output) : 
         string opening = $"{(way is Way.Pasv or Way.Port ? "epsv4\n" : "")}open {host} {port}\nuser {WharfdProcess.User} {WharfdProcess.Password}\n"
             + $"binary\ncd /{desk.Name}\n";
         string[] flags = ["-n", "-i", "-v", "-d", way.Active() ? "-A" : "-p"];
-        return (await Client.RunAsync(_tnftp, flags, desk.Local, opening + commands + "quit\n")).Succeeded();
+        return (await Tool.RunAsync(_tnftp, flags, desk.Local, opening + commands + "quit\n")).Succeeded();
     }
 }

@@ -107,7 +107,7 @@ public sealed class WgetTests(SharedServer shared, ITestOutputHelper output) : I
         using var desk = NewDesk();
         desk.RemoteFile("there", 777);
         await WgetAsync(desk, Way.Pasv, "--spider", desk.Url("there"));
-        var missing = await Client.RunAsync(_wget, [.. Flags, "--spider", desk.Url("missing")], desk.Local);
+        var missing = await Tool.RunAsync(_wget, [.. Flags, "--spider", desk.Url("missing")], desk.Local);
         Assert.Equal(8, missing.ExitCode); // "Server issued an error response."
     }
 
@@ -132,6 +132,6 @@ public sealed class WgetTests(SharedServer shared, ITestOutputHelper output) : I
     private async Task<ClientResult> WgetAsync(Desk desk, Way way, params string[] arguments)
     {
         string[] flags = way.Active() ? [.. Flags, "--no-passive-ftp"] : Flags;
-        return (await Client.RunAsync(_wget, [.. flags, "-v", .. arguments], desk.Local)).Succeeded();
+        return (await Tool.RunAsync(_wget, [.. flags, "-v", .. arguments], desk.Local)).Succeeded();
     }
 }

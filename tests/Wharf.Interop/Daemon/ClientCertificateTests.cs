@@ -83,7 +83,7 @@ public sealed class ClientCertificateTests : IDisposable
     private static async Task<ClientResult> ListAsync(WharfdProcess server, string? certificate, string password)
     {
         string curl = Require.Program("curl", "curl");
-        return await Client.RunAsync(
+        return await Tool.RunAsync(
             curl,
             [
                 "-sS", "--cacert", Path.Combine(server.Folder, "data", "tls_cert.pem"), .. certificate is null ? (string[])[] : ["--cert", certificate],

@@ -43,9 +43,9 @@ public sealed class DemoTests(ITestOutputHelper output)
                 string[] pair = [.. curls.Where(line => line.Contains($" {new Uri(url).Scheme}://demo:", StringComparison.Ordinal))];
                 Assert.Equal(2, pair.Length);
                 Assert.All(pair, line => Assert.DoesNotContain("--insecure", line, StringComparison.Ordinal));
-                (await Client.RunAsync("/bin/sh", ["-c", pair[0]], folder)).Succeeded();
+                (await Tool.RunAsync("/bin/sh", ["-c", pair[0]], folder)).Succeeded();
                 Assert.Equal(sent, await File.ReadAllTextAsync(there, patience.Token));
-                Assert.Equal(sent, (await Client.RunAsync("/bin/sh", ["-c", pair[1]], folder)).Succeeded().Text);
+                Assert.Equal(sent, (await Tool.RunAsync("/bin/sh", ["-c", pair[1]], folder)).Succeeded().Text);
                 File.Delete(there);
             }
 

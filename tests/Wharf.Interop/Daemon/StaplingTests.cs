@@ -74,7 +74,7 @@ public sealed class StaplingTests : IDisposable
         using var socket = await responder.AcceptSocketAsync(patience.Token);
         byte[] request = await ReadBodyAsync(socket, patience.Token);
         await File.WriteAllBytesAsync(At("request"), request, Cancel);
-        var ran = await Client.RunAsync(
+        var ran = await Tool.RunAsync(
             openssl,
             ["ocsp", "-index", "index.txt", "-CA", "ca.pem", "-rsigner", "ca.pem", "-rkey", "ca.key", "-reqin", "request", "-respout", "response", "-ndays", "2"],
             _folder);
@@ -113,5 +113,5 @@ public sealed class StaplingTests : IDisposable
     }
 
     private async Task<string> ShowAsync(string openssl, int port) =>
-        (await Client.RunAsync(openssl, ["s_client", "-connect", $"127.0.0.1:{port}", "-status"], _folder, input: "QUIT\r\n")).Text;
+        (await Tool.RunAsync(openssl, ["s_client", "-connect", $"127.0.0.1:{port}", "-status"], _folder, input: "QUIT\r\n")).Text;
 }

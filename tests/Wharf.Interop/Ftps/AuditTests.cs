@@ -15,7 +15,7 @@ public abstract partial class AuditTests<TServer>(TServer server, ITestOutputHel
     public async Task Sslscan_finds_nothing_old_weak_or_compressed(Start start)
     {
         string sslscan = Require.Program("sslscan", "sslscan");
-        var run = await Client.RunAsync(
+        var run = await Tool.RunAsync(
             sslscan,
             [
                 "--no-colour", "--no-failed", .. start == Start.Explicit ? (string[])["--starttls-ftp"] : [], $"127.0.0.1:{server.Port(start, Reuse.Optional)}",
@@ -93,11 +93,11 @@ public abstract partial class AuditTests<TServer>(TServer server, ITestOutputHel
     public async Task A_client_that_asks_to_renegotiate_is_refused(Start start)
     {
         // "R" on a line of its own makes s_client begin a new handshake (TLS 1.2 alone has that). Accepted, it would go on for ever.
-        using var client = Client.Start(Require.Program("openssl", "openssl"), Arguments(start, ["-tls1_2"]), server.Process.Folder);
+        using var client = Tool.Start(Require.Program("openssl", "openssl"), Arguments(start, ["-tls1_2"]), server.Process.Folder);
         await client.StandardInput.WriteAsync("R\n");
         await client.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
         var said = Task.WhenAll(client.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), client.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
-        using var patience = new CancellationTokenSource(Client.Patience);
+        using var patience = new CancellationTokenSource(Tool.Patience);
         try
         {
             await client.WaitForExitAsync(patience.Token);
@@ -156,7 +156,7 @@ public abstract partial class AuditTests<TServer>(TServer server, ITestOutputHel
     }
 
     private Task<ClientResult> ClientAsync(Start start, string[] options) =>
-        Client.RunAsync(Require.Program("openssl", "openssl"), Arguments(start, options), server.Process.Folder);
+        Tool.RunAsync(Require.Program("openssl", "openssl"), Arguments(start, options), server.Process.Folder);
 
     private string[] Arguments(Start start, string[] options) =>
     [

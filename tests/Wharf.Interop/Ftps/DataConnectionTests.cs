@@ -55,7 +55,7 @@ public abstract class DataConnectionTests<TServer>(TServer server, ITestOutputHe
     {
         string python = Require.Python("ssl", "python3");
         var cell = new Cell(tls, start, Data.Passive);
-        var run = await Client.RunAsync(
+        var run = await Tool.RunAsync(
             python,
             [
                 Scripts.Path("odd_data.py"), $"{server.Port(start, reuse)}", $"{server.Port(Start.Implicit, reuse)}", WharfdProcess.User, WharfdProcess.Password,

@@ -41,7 +41,7 @@ public abstract class ParallelTests<TServer>(TServer server) : IClassFixture<TSe
             mirror -P 4 /{desk.Name} down
 
             """);
-        var run = (await Client.RunAsync(lftp, ["--norc", "-f", script], desk.Local, patience: FtpsClient.Patience)).Succeeded();
+        var run = (await Tool.RunAsync(lftp, ["--norc", "-f", script], desk.Local, patience: FtpsClient.Patience)).Succeeded();
         Assert.True(run.Errors.Split('\n').Count(line => line.Contains("---> PASS ", StringComparison.Ordinal)) >= 4, $"{run}");
         Desk.SameTree(desk.LocalPath("up"), desk.Remote);
         Desk.SameTree(desk.LocalPath("up"), desk.LocalPath("down"));

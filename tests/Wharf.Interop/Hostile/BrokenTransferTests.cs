@@ -17,7 +17,7 @@ public sealed class BrokenTransferTests(SharedServer shared, ITestOutputHelper o
         using var desk = new Desk(server);
         string? hash = old ? Desk.HashOf(desk.RemoteFile("target", 1000)) : null;
         string source = desk.LocalFile("source", 5_000_000);
-        using (var curl = Client.Start(_curl, [.. Login, "--limit-rate", "400k", "-T", source, desk.Url("target")], desk.Local))
+        using (var curl = Tool.Start(_curl, [.. Login, "--limit-rate", "400k", "-T", source, desk.Url("target")], desk.Local))
         {
             await BegunAsync(server);
             Posix.Signal(curl.Id, Posix.SigKill);
@@ -45,7 +45,7 @@ public sealed class BrokenTransferTests(SharedServer shared, ITestOutputHelper o
         int whole = 0;
         for (int i = 0; i < Kills; i++)
         {
-            using var curl = Client.Start(_curl, [.. Login, "--limit-rate", "20M", "-T", source, desk.Url("target")], desk.Local);
+            using var curl = Tool.Start(_curl, [.. Login, "--limit-rate", "20M", "-T", source, desk.Url("target")], desk.Local);
             await Task.Delay(TimeSpan.FromMilliseconds(2 * i), Cancel);
             curl.Kill();
             await curl.WaitForExitAsync(Cancel);
@@ -148,7 +148,7 @@ public sealed class BrokenTransferTests(SharedServer shared, ITestOutputHelper o
         int before = server.Descriptors;
         for (int i = 0; i < 5; i++)
         {
-            using var curl = Client.Start(_curl, [.. Login, "--limit-rate", "400k", "-o", desk.LocalPath($"part{i}"), desk.Url("big")], desk.Local);
+            using var curl = Tool.Start(_curl, [.. Login, "--limit-rate", "400k", "-o", desk.LocalPath($"part{i}"), desk.Url("big")], desk.Local);
             await Eventually.HoldsAsync(() => File.Exists(desk.LocalPath($"part{i}")), "No download has begun.");
             Posix.Signal(curl.Id, Posix.SigKill);
             await curl.WaitForExitAsync(Cancel);
@@ -169,9 +169,9 @@ public sealed class BrokenTransferTests(SharedServer shared, ITestOutputHelper o
             hash = Desk.HashOf(desk.RemoteFile("target", 1000));
             string source = desk.LocalFile("source", 5_000_000);
             string done = desk.LocalFile("done", 3_000_000);
-            (await Client.RunAsync(_curl, [.. Login, "-sS", "-T", done, desk.Url("done")], desk.Local)).Succeeded();
+            (await Tool.RunAsync(_curl, [.. Login, "-sS", "-T", done, desk.Url("done")], desk.Local)).Succeeded();
             folder = desk.Remote;
-            using var curl = Client.Start(_curl, [.. Login, "--limit-rate", "400k", "-T", source, desk.Url("target")], desk.Local);
+            using var curl = Tool.Start(_curl, [.. Login, "--limit-rate", "400k", "-T", source, desk.Url("target")], desk.Local);
             await BegunAsync(server);
             await server.KillAsync();
             await curl.WaitForExitAsync(Cancel);
@@ -203,8 +203,8 @@ public sealed class BrokenTransferTests(SharedServer shared, ITestOutputHelper o
         string resume = desk.LocalText("resume", $"{open}debug 5\nput -c source -o /{desk.Name}/target\n");
 
         using (var sender = client == "lftp"
-            ? Client.Start(lftp, ["--norc", "-f", slow], desk.Local)
-            : Client.Start(_curl, [.. Login, "--limit-rate", "300k", "-T", source, desk.Url("target")], desk.Local))
+            ? Tool.Start(lftp, ["--norc", "-f", slow], desk.Local)
+            : Tool.Start(_curl, [.. Login, "--limit-rate", "300k", "-T", source, desk.Url("target")], desk.Local))
         {
             await BegunAsync(server);
             Posix.Signal(sender.Id, Posix.SigKill);
@@ -215,8 +215,8 @@ public sealed class BrokenTransferTests(SharedServer shared, ITestOutputHelper o
         long kept = new FileInfo(target).Length;
         Assert.InRange(kept, 1, 2_999_999);
         var run = client == "lftp"
-            ? await Client.RunAsync(lftp, ["--norc", "-f", resume], desk.Local)
-            : await Client.RunAsync(_curl, [.. Login, "-sSv", "-C", "-", "-T", source, desk.Url("target")], desk.Local);
+            ? await Tool.RunAsync(lftp, ["--norc", "-f", resume], desk.Local)
+            : await Tool.RunAsync(_curl, [.. Login, "-sSv", "-C", "-", "-T", source, desk.Url("target")], desk.Local);
         run.Succeeded();
         Desk.SameFile(source, target);
         Assert.Contains(client == "lftp" ? $"REST {kept}" : "APPE target", run.Errors);
@@ -229,7 +229,7 @@ public sealed class BrokenTransferTests(SharedServer shared, ITestOutputHelper o
         using var desk = new Desk(server);
         string hash = Desk.HashOf(desk.RemoteFile("target", 1000));
         string source = desk.LocalFile("source", 3_000_000);
-        using (var curl = Client.Start(_curl, [.. Login, "--limit-rate", "300k", "-T", source, desk.Url("target")], desk.Local))
+        using (var curl = Tool.Start(_curl, [.. Login, "--limit-rate", "300k", "-T", source, desk.Url("target")], desk.Local))
         {
             await BegunAsync(server);
             Posix.Signal(curl.Id, Posix.SigKill);

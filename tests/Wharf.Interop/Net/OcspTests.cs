@@ -37,7 +37,7 @@ public sealed class OcspTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(_folder, "ca.pem"), authority.ExportCertificatePem(), Cancel);
         await File.WriteAllTextAsync(Path.Combine(_folder, "ca.key"), authorityKey.ExportPkcs8PrivateKeyPem(), Cancel);
         await File.WriteAllBytesAsync(Path.Combine(_folder, "request"), OcspRequest.For(certificate)!.Bytes.ToArray(), Cancel);
-        var ran = await Client.RunAsync(
+        var ran = await Tool.RunAsync(
             openssl,
             ["ocsp", "-index", "index.txt", "-CA", "ca.pem", "-rsigner", "ca.pem", "-rkey", "ca.key", "-reqin", "request", "-respout", "response", "-ndays", "2"],
             _folder);

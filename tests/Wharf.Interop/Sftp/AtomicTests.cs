@@ -28,7 +28,7 @@ public sealed class AtomicTests(Keyring keys)
         Assert.Equal(6, Directory.GetFileSystemEntries(desk.Remote).Length);
 
         async Task RunAsync(string program, string[] arguments) =>
-            (await Client.RunAsync(Require.Program(program, "openssh-client"), arguments, desk.Local, environment: OpenSsh.Environment(login))).Succeeded();
+            (await Tool.RunAsync(Require.Program(program, "openssh-client"), arguments, desk.Local, environment: OpenSsh.Environment(login))).Succeeded();
     }
 
     [Fact]
@@ -47,12 +47,12 @@ public sealed class AtomicTests(Keyring keys)
 
         var login = server.Login(Proof.Password, keys);
         string batch = desk.LocalText("batch", $"put large /{desk.Name}/there\n");
-        using var client = Client.Start(
+        using var client = Tool.Start(
             Require.Program("sftp", "openssh-client"), [.. OpenSsh.Options(login), "-l", "80000", "-b", batch, "127.0.0.1"], desk.Local,
             OpenSsh.Environment(login));
-        await Eventually.HoldsAsync(() => server.BytesOpen > 1_000_000, "The upload does not begin.", Client.Patience);
+        await Eventually.HoldsAsync(() => server.BytesOpen > 1_000_000, "The upload does not begin.", Tool.Patience);
         client.Kill(entireProcessTree: true);
-        await Eventually.HoldsAsync(() => server.BytesOpen == 0, "The server keeps the broken upload.", Client.Patience);
+        await Eventually.HoldsAsync(() => server.BytesOpen == 0, "The server keeps the broken upload.", Tool.Patience);
         Assert.Equal(before, Desk.HashOf(there));
         Assert.Equal([there], Directory.GetFileSystemEntries(desk.Remote));
     }

@@ -18,7 +18,7 @@ public sealed class CurlTests(SharedSftp shared) : SftpClientTests(shared)
         string config = desk.LocalPath("config");
         var blocks = steps.Select(step => string.Join('\n', [.. Words(step, login), .. Identity(login), "silent", "show-error", "path-as-is", "globoff", ""]));
         await File.WriteAllBytesAsync(config, FileNames.Encode(string.Join("next\n", blocks)), Cancel);
-        return (await Client.RunAsync(_curl, ["-q", "--fail-early", "--config", config], desk.Local)).Succeeded().Text;
+        return (await Tool.RunAsync(_curl, ["-q", "--fail-early", "--config", config], desk.Local)).Succeeded().Text;
     }
 
     private static IEnumerable<string> Words(Step step, SshLogin login)

@@ -59,7 +59,7 @@ public sealed class LftpTests(SharedSftp shared) : SftpClientTests(shared)
 
             """;
         await File.WriteAllBytesAsync(script, FileNames.Encode(opening + commands), Cancel);
-        return (await Client.RunAsync(_lftp, ["--norc", "-f", script], desk.Local)).Succeeded().Text;
+        return (await Tool.RunAsync(_lftp, ["--norc", "-f", script], desk.Local)).Succeeded().Text;
     }
 
     private static string Words(Step step) => step switch

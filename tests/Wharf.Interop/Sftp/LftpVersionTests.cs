@@ -71,6 +71,6 @@ public sealed class LftpVersionTests(SharedSftp shared) : IClassFixture<SharedSf
 
             """,
             TestContext.Current.CancellationToken);
-        return (await Client.RunAsync(_lftp, ["--norc", "-f", script], desk.Local)).Succeeded().Text;
+        return (await Tool.RunAsync(_lftp, ["--norc", "-f", script], desk.Local)).Succeeded().Text;
     }
 }

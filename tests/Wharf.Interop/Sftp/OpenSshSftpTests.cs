@@ -20,7 +20,7 @@ public sealed partial class OpenSshSftpTests(SharedSftp shared) : SftpClientTest
         using var desk = new Desk(Shared.Process);
         string file = desk.LocalFile("file", 9_000_001);
         await RunAsync(
-            desk, Shared.Login(), [new Step.Put("file", $"/{desk.Name}/file"), new Step.Get($"/{desk.Name}/file", "back")], Client.Patience,
+            desk, Shared.Login(), [new Step.Put("file", $"/{desk.Name}/file"), new Step.Get($"/{desk.Name}/file", "back")], Tool.Patience,
             "-B", $"{bytes}", "-R", $"{requests}");
         Desk.SameFile(file, desk.RemotePath("file"));
         Desk.SameFile(file, desk.LocalPath("back"));
@@ -45,13 +45,13 @@ public sealed partial class OpenSshSftpTests(SharedSftp shared) : SftpClientTest
     private static TimeSpan Long => TimeSpan.FromMinutes(8);
 
     private protected override Task<string> RunAsync(Desk desk, SshLogin login, IReadOnlyList<Step> steps) =>
-        RunAsync(desk, login, steps, Client.Patience);
+        RunAsync(desk, login, steps, Tool.Patience);
 
     private async Task<string> RunAsync(Desk desk, SshLogin login, IReadOnlyList<Step> steps, TimeSpan patience, params string[] options)
     {
         string batch = desk.LocalPath("batch");
         await File.WriteAllBytesAsync(batch, FileNames.Encode(string.Concat(steps.Select(step => Words(step) + "\n"))), Cancel);
-        return (await Client.RunAsync(
+        return (await Tool.RunAsync(
             _sftp, [.. OpenSsh.Options(login), .. options, "-b", batch, "127.0.0.1"], desk.Local, patience: patience,
             environment: OpenSsh.Environment(login))).Succeeded().Text;
     }

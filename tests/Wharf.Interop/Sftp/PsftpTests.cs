@@ -55,7 +55,7 @@ public sealed class PsftpTests(SharedSftp shared) : SftpClientTests(shared)
         // It asks by keyboard-interactive first; a saved session is the only way to tell it not to.
         string sessions = Directory.CreateDirectory(desk.LocalPath(".putty/sessions")).FullName;
         await File.WriteAllTextAsync(Path.Combine(sessions, "this"), $"AuthKI={(login.Proof == Proof.Password ? 0 : 1)}\n", Cancel);
-        return (await Client.RunAsync(
+        return (await Tool.RunAsync(
             _psftp,
             [
                 "-load", "this", "-batch", "-noagent", "-l", login.User, "-P", $"{login.Port}", .. await HostKeysAsync(desk),
@@ -83,7 +83,7 @@ public sealed class PsftpTests(SharedSftp shared) : SftpClientTests(shared)
         List<string> arguments = [];
         foreach (string file in Shared.Process.HostKeyFiles)
         {
-            var told = await Client.RunAsync(Require.Program("ssh-keygen", "openssh-client"), ["-l", "-f", file], desk.Local);
+            var told = await Tool.RunAsync(Require.Program("ssh-keygen", "openssh-client"), ["-l", "-f", file], desk.Local);
             arguments.AddRange(["-hostkey", told.Succeeded().Text.Split(' ')[1]]);
         }
 
@@ -98,7 +98,7 @@ public sealed class PsftpTests(SharedSftp shared) : SftpClientTests(shared)
         }
 
         string converted = desk.LocalPath("key.ppk");
-        (await Client.RunAsync(Require.Program("puttygen", "putty-tools"), [login.KeyFile, "-o", converted], desk.Local)).Succeeded();
+        (await Tool.RunAsync(Require.Program("puttygen", "putty-tools"), [login.KeyFile, "-o", converted], desk.Local)).Succeeded();
         return ["-i", converted, .. login.Proof == Proof.Certificate ? (string[])["-cert", login.KeyFile + "-cert.pub"] : []];
     }
 }

@@ -11,7 +11,7 @@ public abstract class PythonTests(SharedSftp shared, string module, string packa
     {
         string script = Path.Combine(AppContext.BaseDirectory, "Sftp", module + "_session.py");
         string proof = login.Proof.IsKey() ? login.KeyFile : WharfdProcess.Password;
-        return (await Client.RunAsync(
+        return (await Tool.RunAsync(
             _python, ["-W", "ignore", script, $"{login.Port}", login.User, login.KnownHosts, $"{login.Proof}", login.Proof.Signature() ?? "", proof],
             desk.Local, string.Join('\n', steps.Select(step => step.Line)))).Succeeded().Text;
     }

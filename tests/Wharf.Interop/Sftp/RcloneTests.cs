@@ -36,7 +36,7 @@ public sealed class RcloneTests(SharedSftp shared) : SftpClientTests(shared)
         Assert.DoesNotContain("Copied", again.Errors, StringComparison.Ordinal);
 
         async Task<ClientResult> SyncAsync(string from, string to) =>
-            (await Client.RunAsync(_rclone, [.. flags, "-v", "--transfers", "8", "--checkers", "8", "sync", from, to], desk.Local)).Succeeded();
+            (await Tool.RunAsync(_rclone, [.. flags, "-v", "--transfers", "8", "--checkers", "8", "sync", from, to], desk.Local)).Succeeded();
     }
 
     private protected override async Task<string> RunAsync(Desk desk, SshLogin login, IReadOnlyList<Step> steps)
@@ -47,7 +47,7 @@ public sealed class RcloneTests(SharedSftp shared) : SftpClientTests(shared)
         {
             // It prints the rest of a file, and whoever runs it keeps that.
             string[] cat = ["cat", "--offset", $"{new FileInfo(desk.LocalPath(rest.To)).Length}", Remote(rest.From)];
-            var printed = (await Client.RunAsync(_rclone, [.. flags, .. cat], desk.Local)).Succeeded();
+            var printed = (await Tool.RunAsync(_rclone, [.. flags, .. cat], desk.Local)).Succeeded();
             await File.AppendAllBytesAsync(desk.LocalPath(rest.To), Encoding.Latin1.GetBytes(printed.Output), Cancel);
             return "";
         }
@@ -56,7 +56,7 @@ public sealed class RcloneTests(SharedSftp shared) : SftpClientTests(shared)
         {
             // Files that go from one folder to another go at once; their names are lines of standard input.
             string[] list = names.Length > 0 ? ["--files-from-raw", "-", "--no-traverse"] : [];
-            said += (await Client.RunAsync(_rclone, [.. flags, .. list, .. command], desk.Local, string.Join('\n', names))).Succeeded().Text;
+            said += (await Tool.RunAsync(_rclone, [.. flags, .. list, .. command], desk.Local, string.Join('\n', names))).Succeeded().Text;
         }
 
         return said;
@@ -64,7 +64,7 @@ public sealed class RcloneTests(SharedSftp shared) : SftpClientTests(shared)
 
     private async Task<string[]> FlagsAsync(Desk desk, SshLogin login)
     {
-        string secret = (await Client.RunAsync(_rclone, ["obscure", WharfdProcess.Password], desk.Local)).Succeeded().Text.Trim();
+        string secret = (await Tool.RunAsync(_rclone, ["obscure", WharfdProcess.Password], desk.Local)).Succeeded().Text.Trim();
         return
         [
             "--config", "/dev/null", "--retries", "1", "--low-level-retries", "1", "--sftp-host", "127.0.0.1", "--sftp-port", $"{login.Port}",

@@ -102,7 +102,7 @@ public sealed class ScpTests(SharedSftp shared) : IClassFixture<SharedSftp>
     private async Task<ClientResult> RunAsync(Desk desk, bool old, params string[] arguments)
     {
         var login = shared.Login();
-        return await Client.RunAsync(
+        return await Tool.RunAsync(
             _scp, [.. OpenSsh.Options(login), old ? "-O" : "-s", .. arguments], desk.Local, environment: OpenSsh.Environment(login));
     }
 }

@@ -237,7 +237,7 @@ public sealed class SftpBatchTests(SharedSftp shared) : IClassFixture<SharedSftp
 
         // By diff, since the base library cannot name what is not UTF-8.
         async Task SameAsync(string copy) =>
-            (await Client.RunAsync(Require.Program("diff", "diffutils"), ["-r", up, copy], desk.Local)).Succeeded();
+            (await Tool.RunAsync(Require.Program("diff", "diffutils"), ["-r", up, copy], desk.Local)).Succeeded();
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -262,6 +262,6 @@ public sealed class SftpBatchTests(SharedSftp shared) : IClassFixture<SharedSftp
             SftpPlace.Subsystem => [.. (await SshdAsync()).Options(), "-b", batch, "sshd"],
             _ => ["-b", batch, "-D", $"{WharfdProcess.Program} sftp-server --root {shared.Process.Root}"],
         };
-        return (await Client.RunAsync(_sftp, target, desk.Local, environment: OpenSsh.Environment(login))).Succeeded().Text;
+        return (await Tool.RunAsync(_sftp, target, desk.Local, environment: OpenSsh.Environment(login))).Succeeded().Text;
     }
 }

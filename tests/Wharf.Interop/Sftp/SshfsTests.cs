@@ -16,7 +16,7 @@ public sealed class SshfsTests : SftpClientTests
         string script = desk.LocalPath("script");
         await File.WriteAllBytesAsync(script, FileNames.Encode("set -e\n" + string.Concat(steps.Select(step => Words(step) + "\n"))), Cancel);
         string said = "";
-        await MountedAsync(desk, login, async _ => said = (await Client.RunAsync("/bin/sh", [script], desk.Local)).Succeeded().Text);
+        await MountedAsync(desk, login, async _ => said = (await Tool.RunAsync("/bin/sh", [script], desk.Local)).Succeeded().Text);
         return said;
     }
 
@@ -60,18 +60,18 @@ public sealed class SshfsTests : SftpClientTests
     {
         string mount = desk.LocalFolder("mount");
         string ssh = $"ssh_command=ssh {string.Join(' ', OpenSsh.Options(login))}";
-        using var sshfs = Client.Start(_sshfs, ["-f", "127.0.0.1:/", mount, "-o", ssh, .. options], desk.Local, OpenSsh.Environment(login));
+        using var sshfs = Tool.Start(_sshfs, ["-f", "127.0.0.1:/", mount, "-o", ssh, .. options], desk.Local, OpenSsh.Environment(login));
         var errors = sshfs.StandardError.ReadToEndAsync(Cancel);
         try
         {
             await Eventually.HoldsAsync(
-                () => sshfs.HasExited || IsMounted(mount), "sshfs does not mount.", Client.Patience);
+                () => sshfs.HasExited || IsMounted(mount), "sshfs does not mount.", Tool.Patience);
             Assert.False(sshfs.HasExited, sshfs.HasExited ? $"sshfs ended.\n{await errors}" : "");
             await work(mount);
         }
         finally
         {
-            (await Client.RunAsync(Require.Program("fusermount3", "fuse3"), ["-u", mount], desk.Local)).Succeeded();
+            (await Tool.RunAsync(Require.Program("fusermount3", "fuse3"), ["-u", mount], desk.Local)).Succeeded();
             await sshfs.WaitForExitAsync(Cancel);
             Directory.Delete(mount);
         }

@@ -30,7 +30,7 @@ public sealed class AlgorithmTests(Keyring keys)
                 keys, "--trusted", "127.0.0.0/8", "--listen", $"sftp://127.0.0.1:0?algorithms={file}");
             using var desk = new Desk(server);
             string random = desk.LocalFile("file", 300_000);
-            string[] known = (await Client.RunAsync(_ssh, ["-Q", kind], desk.Local)).Succeeded().Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            string[] known = (await Tool.RunAsync(_ssh, ["-Q", kind], desk.Local)).Succeeded().Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
             var login = server.Login(Proof.Password, keys);
             int worked = 0;
             foreach (var (port, offers) in new[] { (server.SshPorts[0], SshAlgorithms.Default), (server.SshPorts[1], SshAlgorithms.Default with { KeyExchanges = optIn }) })
@@ -122,7 +122,7 @@ public sealed class AlgorithmTests(Keyring keys)
     private async Task<ClientResult> RunAsync(Desk desk, SshLogin login, params string[] options)
     {
         string batch = desk.LocalText("batch", $"put file /{desk.Name}/file\nget /{desk.Name}/file back\n");
-        return await Client.RunAsync(
+        return await Tool.RunAsync(
             _sftp, [.. options, .. OpenSsh.Options(login), "-b", batch, "127.0.0.1"], desk.Local, environment: OpenSsh.Environment(login));
     }
 

@@ -26,7 +26,7 @@ public sealed partial class AuditTests(Keyring keys)
     /// <summary>Its exit code is 2 for what it does not know, such as keys exchanged by ML-KEM, and 3 for what fails.</summary>
     private async Task<ClientResult> AuditAsync(WharfdProcess server, int port)
     {
-        var run = await Client.RunAsync(_audit, ["-n", "-4", "-p", $"{port}", "127.0.0.1"], server.Folder);
+        var run = await Tool.RunAsync(_audit, ["-n", "-4", "-p", $"{port}", "127.0.0.1"], server.Folder);
         Assert.True(run.ExitCode is 0 or 2 or 3, $"{run}");
         Assert.Equal(run.Text.Contains("[fail]", StringComparison.Ordinal), run.ExitCode == 3);
         return run;

@@ -90,7 +90,7 @@ public sealed class LoginTests(Keyring keys)
     private async Task<ClientResult> RunAsync(Desk desk, SshLogin login, params string[] options)
     {
         string batch = desk.LocalText("batch", "pwd\n");
-        return await Client.RunAsync(
+        return await Tool.RunAsync(
             _sftp, [.. options, .. OpenSsh.Options(login), "-b", batch, "127.0.0.1"], desk.Local, environment: OpenSsh.Environment(login));
     }
 }

@@ -26,7 +26,7 @@ public sealed class RefusalTests(SharedSftp shared) : IClassFixture<SharedSftp>
         using var desk = new Desk(shared.Process);
         var login = shared.Login();
         string[] host = arguments.Contains("127.0.0.1") ? [] : ["127.0.0.1"];
-        var run = await Client.RunAsync(_ssh, [.. OpenSsh.Options(login), .. arguments, .. host], desk.Local, environment: OpenSsh.Environment(login));
+        var run = await Tool.RunAsync(_ssh, [.. OpenSsh.Options(login), .. arguments, .. host], desk.Local, environment: OpenSsh.Environment(login));
         Assert.False(run.TimedOut, $"{run}");
         Assert.NotEqual(0, run.ExitCode);
         Assert.Contains(words, run.Errors, StringComparison.Ordinal);
@@ -41,19 +41,19 @@ public sealed class RefusalTests(SharedSftp shared) : IClassFixture<SharedSftp>
         string socket = desk.LocalPath("master");
         string forwarded = desk.LocalPath("forwarded");
         string agent = desk.LocalPath("agent");
-        using var keeper = Client.Start(Require.Program("ssh-agent", "openssh-client"), ["-D", "-a", agent], desk.Local);
-        using var master = Client.Start(
+        using var keeper = Tool.Start(Require.Program("ssh-agent", "openssh-client"), ["-D", "-a", agent], desk.Local);
+        using var master = Tool.Start(
             _ssh, ["-M", "-S", socket, "-N", "-L", $"{forwarded}:127.0.0.1:22", $"-oForwardAgent={agent}", .. OpenSsh.Options(login), "127.0.0.1"], desk.Local,
             OpenSsh.Environment(login));
         try
         {
-            await Eventually.HoldsAsync(() => File.Exists(socket) && File.Exists(forwarded) && File.Exists(agent), "ssh does not connect.", Client.Patience);
+            await Eventually.HoldsAsync(() => File.Exists(socket) && File.Exists(forwarded) && File.Exists(agent), "ssh does not connect.", Tool.Patience);
             for (int i = 0; i < 2; i++)
             {
-                var run = await Client.RunAsync(_ssh, ["-S", socket, "127.0.0.1", "uname"], desk.Local);
+                var run = await Tool.RunAsync(_ssh, ["-S", socket, "127.0.0.1", "uname"], desk.Local);
                 Assert.NotEqual(0, run.ExitCode);
                 Assert.Equal(0, await BytesBehindAsync(forwarded));
-                run = await Client.RunAsync(_ssh, ["-S", socket, "-O", "forward", "-R", "0:127.0.0.1:22", "127.0.0.1"], desk.Local);
+                run = await Tool.RunAsync(_ssh, ["-S", socket, "-O", "forward", "-R", "0:127.0.0.1:22", "127.0.0.1"], desk.Local);
                 Assert.NotEqual(0, run.ExitCode);
                 await WorksAsync(desk, $"-oControlPath={socket}");
             }
@@ -80,7 +80,7 @@ public sealed class RefusalTests(SharedSftp shared) : IClassFixture<SharedSftp>
     /// <summary>What comes out of a forwarding whose other end is refused: nothing, and then its end.</summary>
     private static async Task<int> BytesBehindAsync(string path)
     {
-        using var patience = new CancellationTokenSource(Client.Patience);
+        using var patience = new CancellationTokenSource(Tool.Patience);
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), patience.Token);
         return await socket.ReceiveAsync(new byte[10], patience.Token);
@@ -91,7 +91,7 @@ public sealed class RefusalTests(SharedSftp shared) : IClassFixture<SharedSftp>
         var login = shared.Login();
         string file = desk.LocalFile("file", 10_000);
         string batch = desk.LocalText("batch", $"put file /{desk.Name}/file\n");
-        (await Client.RunAsync(
+        (await Tool.RunAsync(
             Require.Program("sftp", "openssh-client"), [.. options, .. OpenSsh.Options(login), "-b", batch, "127.0.0.1"], desk.Local,
             environment: OpenSsh.Environment(login))).Succeeded();
         Desk.SameFile(file, desk.RemotePath("file"));

@@ -17,10 +17,10 @@ public sealed class SessionTests(Keyring keys)
         desk.LocalFile("file", 3_000_000);
         string socket = desk.LocalPath("master");
         var login = server.Login(Proof.Ed25519, keys);
-        using var master = Client.Start(_ssh, ["-M", "-S", socket, "-N", .. OpenSsh.Options(login), "127.0.0.1"], desk.Local);
+        using var master = Tool.Start(_ssh, ["-M", "-S", socket, "-N", .. OpenSsh.Options(login), "127.0.0.1"], desk.Local);
         try
         {
-            await Eventually.HoldsAsync(() => File.Exists(socket), "ssh does not connect.", Client.Patience);
+            await Eventually.HoldsAsync(() => File.Exists(socket), "ssh does not connect.", Tool.Patience);
             await Task.WhenAll(Enumerable.Range(0, 10).Select(i => TransferAsync(desk, login, i, $"-oControlPath={socket}")));
         }
         finally
@@ -51,13 +51,13 @@ public sealed class SessionTests(Keyring keys)
         var login = server.Login(Proof.Ed25519, keys);
 
         // Not sftp, which would not see the end before it is told a command.
-        using var idle = Client.Start(_ssh, [.. OpenSsh.Options(login), "-s", "127.0.0.1", "sftp"], desk.Local);
+        using var idle = Tool.Start(_ssh, [.. OpenSsh.Options(login), "-s", "127.0.0.1", "sftp"], desk.Local);
         string batch = desk.LocalText("batch", $"get /{desk.Name}/file back\n");
 
         // 40 Mbit/s: three seconds, of which the daemon's end falls into the first.
-        var busy = Client.RunAsync(_sftp, [.. OpenSsh.Options(login), "-l", "40000", "-b", batch, "127.0.0.1"], desk.Local);
+        var busy = Tool.RunAsync(_sftp, [.. OpenSsh.Options(login), "-l", "40000", "-b", batch, "127.0.0.1"], desk.Local);
         await Eventually.HoldsAsync(
-            () => File.Exists(desk.LocalPath("back")) && server.Log.Split("logged in").Length == 3, "The sessions do not begin.", Client.Patience);
+            () => File.Exists(desk.LocalPath("back")) && server.Log.Split("logged in").Length == 3, "The sessions do not begin.", Tool.Patience);
         server.Terminate();
         await EndedAsync(idle);
         (await busy).Succeeded();
@@ -70,16 +70,16 @@ public sealed class SessionTests(Keyring keys)
     {
         await using var server = await WharfdProcess.StartSftpAsync(keys);
         using var desk = new Desk(server);
-        var run = await Client.RunAsync(WharfdProcess.Program, ["sftp-server", "--root", desk.Remote], desk.Local);
+        var run = await Tool.RunAsync(WharfdProcess.Program, ["sftp-server", "--root", desk.Remote], desk.Local);
         run.Succeeded();
         Assert.Empty(run.Output);
 
         var sshd = await SshdProgram.PrepareAsync(server.Folder, keys);
-        using var client = Client.Start(_sftp, [.. sshd.Options(), "sshd"], desk.Local);
-        await Eventually.HoldsAsync(() => Subsystems(sshd).Length == 1, "The subsystem does not start.", Client.Patience);
+        using var client = Tool.Start(_sftp, [.. sshd.Options(), "sshd"], desk.Local);
+        await Eventually.HoldsAsync(() => Subsystems(sshd).Length == 1, "The subsystem does not start.", Tool.Patience);
         client.Kill(entireProcessTree: true);
         await client.WaitForExitAsync(TestContext.Current.CancellationToken);
-        await Eventually.HoldsAsync(() => Subsystems(sshd).Length == 0, "The subsystem stays behind.", Client.Patience);
+        await Eventually.HoldsAsync(() => Subsystems(sshd).Length == 0, "The subsystem stays behind.", Tool.Patience);
     }
 
     private static string[] Subsystems(SshdProgram sshd) =>
@@ -99,7 +99,7 @@ public sealed class SessionTests(Keyring keys)
 
     private static async Task EndedAsync(Process process)
     {
-        using var patience = new CancellationTokenSource(Client.Patience);
+        using var patience = new CancellationTokenSource(Tool.Patience);
         await process.WaitForExitAsync(patience.Token);
         Assert.NotEqual(0, process.ExitCode);
     }
@@ -107,7 +107,7 @@ public sealed class SessionTests(Keyring keys)
     private async Task TransferAsync(Desk desk, SshLogin login, int number, params string[] options)
     {
         string batch = desk.LocalText($"batch{number}", $"put file /{desk.Name}/file{number}\nget /{desk.Name}/file{number} back{number}\n");
-        (await Client.RunAsync(_sftp, [.. options, .. OpenSsh.Options(login), "-b", batch, "127.0.0.1"], desk.Local)).Succeeded();
+        (await Tool.RunAsync(_sftp, [.. options, .. OpenSsh.Options(login), "-b", batch, "127.0.0.1"], desk.Local)).Succeeded();
         Desk.SameFile(desk.LocalPath("file"), desk.RemotePath($"file{number}"));
         Desk.SameFile(desk.LocalPath("file"), desk.LocalPath($"back{number}"));
     }

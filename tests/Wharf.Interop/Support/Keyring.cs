@@ -63,7 +63,7 @@ public sealed class Keyring : IDisposable
 
         Task MakeAsync(string name, params string[] kind) => KeygenAsync(["-N", "", "-C", name, "-f", name, "-t", .. kind]);
 
-        async Task KeygenAsync(params string[] arguments) => (await Client.RunAsync(keygen, ["-q", .. arguments], _folder)).Succeeded();
+        async Task KeygenAsync(params string[] arguments) => (await Tool.RunAsync(keygen, ["-q", .. arguments], _folder)).Succeeded();
 
         string Public(string name) => File.ReadAllText(Path.Combine(_folder, name + ".pub")).TrimEnd();
     }

@@ -33,7 +33,7 @@ internal sealed class SshdProgram
         string hostKey = Path.Combine(folder, "sshd-host-key");
         if (!File.Exists(hostKey))
         {
-            (await Client.RunAsync(
+            (await Tool.RunAsync(
                 Require.Program("ssh-keygen", "openssh-client"), ["-q", "-t", "ed25519", "-N", "", "-f", hostKey], folder)).Succeeded();
         }
 

@@ -35,7 +35,7 @@ public sealed class BasicFtp : FtpsClient
 
     public override async Task<ErrandResult> RunAsync(Errand errand)
     {
-        var run = await Client.RunAsync(
+        var run = await Tool.RunAsync(
             _node,
             [
                 Scripts.Path("basic_ftp_errand.js"), _module, $"{errand.Port}", WharfdProcess.User, WharfdProcess.Password, errand.Server.Certificate,
@@ -55,7 +55,7 @@ public sealed class BasicFtp : FtpsClient
         {
             Directory.CreateDirectory(folder);
             string home = Environment.GetEnvironmentVariable("HOME") ?? folder;
-            var run = await Client.RunAsync(
+            var run = await Tool.RunAsync(
                 Require.Program("npm", "npm"), ["install", "--prefix", folder, "--no-save", "--no-audit", "--no-fund", Package], folder,
                 environment: new Dictionary<string, string> { ["HOME"] = home });
             if (run.ExitCode != 0 || run.TimedOut)

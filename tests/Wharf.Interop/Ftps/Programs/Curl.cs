@@ -44,7 +44,7 @@ public sealed class Curl : FtpsClient
         string[] version = errand.Cell.Tls == Tls.V12 ? ["--tlsv1.2", "--tls-max", "1.2"] : ["--tlsv1.3"];
         string[] active = errand.Cell.Data == Data.Active ? ["-P", "127.0.0.1"] : [];
         // Without SIZE (--ignore-content-length): curl sleeps 200 ms on its answer while the data connection's handshake is under way.
-        var run = await Client.RunAsync(
+        var run = await Tool.RunAsync(
             _curl,
             [
                 "-q", "-g", "-sSv", "--fail-early", "-u", $"{WharfdProcess.User}:{WharfdProcess.Password}", "--ssl-reqd", "--cacert", errand.Server.Certificate,

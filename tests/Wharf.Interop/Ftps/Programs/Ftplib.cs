@@ -28,7 +28,7 @@ public abstract class Ftplib(string aid) : FtpsClient
 
     public override async Task<ErrandResult> RunAsync(Errand errand)
     {
-        var run = await Client.RunAsync(
+        var run = await Tool.RunAsync(
             _python,
             [
                 Scripts.Path("ftplib_errand.py"), $"{errand.Port}", WharfdProcess.User, WharfdProcess.Password, errand.Server.Certificate,

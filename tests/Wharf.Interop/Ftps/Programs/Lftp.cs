@@ -46,7 +46,7 @@ public sealed class Lftp : FtpsClient
 
         string file = errand.Path($"lftp-{errand.Place}");
         await File.WriteAllTextAsync(file, script.ToString());
-        var run = (await Client.RunAsync(_lftp, ["--norc", "-f", file], errand.Local, patience: Patience)).Succeeded();
+        var run = (await Tool.RunAsync(_lftp, ["--norc", "-f", file], errand.Local, patience: Patience)).Succeeded();
         Assert.DoesNotContain("Retrying", run.Errors);
         return ErrandResult.Of(run, "---> PASS ");
     }

@@ -22,7 +22,7 @@ public sealed class Rclone : FtpsClient
 
     public override async Task<ErrandResult> RunAsync(Errand errand)
     {
-        string secret = (await Client.RunAsync(_rclone, ["obscure", WharfdProcess.Password], errand.Local)).Succeeded().Text.Trim();
+        string secret = (await Tool.RunAsync(_rclone, ["obscure", WharfdProcess.Password], errand.Local)).Succeeded().Text.Trim();
         string remote = $":ftp:/{errand.Desk}/up";
         string said = "";
         if (errand.Up.Count > 0)
@@ -44,7 +44,7 @@ public sealed class Rclone : FtpsClient
     {
         string list = errand.Path($"rclone-{errand.Place}-{from.Length}");
         await File.WriteAllLinesAsync(list, names);
-        var run = await Client.RunAsync(
+        var run = await Tool.RunAsync(
             _rclone,
             [
                 "--config", "/dev/null", "-vv", "--dump", "headers", "--retries", "1", "--low-level-retries", "1", "--transfers", "1", "--checkers", "1",

@@ -20,7 +20,7 @@ public sealed class Wget : FtpsClient
 
     public override async Task<ErrandResult> RunAsync(Errand errand)
     {
-        var run = await Client.RunAsync(
+        var run = await Tool.RunAsync(
             _wget,
             [
                 "--no-config", "--no-proxy", "-t", "1", "-T", "60", "-v", "-d", "--user", WharfdProcess.User, "--password", WharfdProcess.Password,

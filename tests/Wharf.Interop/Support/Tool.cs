@@ -21,7 +21,7 @@ internal sealed record ClientResult(string Command, int ExitCode, string Output,
 }
 
 /// <summary>Runs other people's programs: arguments as an array, never through a shell, with a time limit.</summary>
-internal static class Client
+internal static class Tool
 {
     /// <summary>Longest time one client run may take; generous, since eight test classes may share two cores.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
