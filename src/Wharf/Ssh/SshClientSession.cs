@@ -1,5 +1,6 @@
 using System.Text;
 using Wharf.Accounts;
+using Wharf.Files;
 using Wharf.Net;
 using Wharf.Ssh.Authentication;
 using Wharf.Ssh.Connection;
@@ -29,6 +30,15 @@ internal sealed record SshClientOptions
 
     /// <summary>Cookies and ephemeral keys.</summary>
     public Randomness Randomness { get; init; } = Randomness.System;
+
+    /// <summary>What the server is called in messages to the user, fit to be shown.</summary>
+    public string Target { get; init; } = "the server";
+
+    /// <summary>A silent server is asked so often whether it is still there (OpenSSH's ServerAliveInterval); zero for never.</summary>
+    public TimeSpan KeepAlive { get; init; }
+
+    /// <summary>Questions without an answer after which it is gone (OpenSSH's ServerAliveCountMax).</summary>
+    public int KeepAliveTries { get; init; } = 3;
 }
 
 /// <summary>A client's end of an SSH connection, logged in. Its loop runs by itself until the session is disposed.</summary>
@@ -40,14 +50,18 @@ internal sealed class SshClientSession : ITransportUser, IClientAuthenticationTr
     private readonly ClientChannels _channels;
     private readonly TaskCompletionSource _loggedIn = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
+    private readonly SshClientOptions _options;
     private readonly SshLimits _limits;
     private readonly TimeProvider _clock;
+    private readonly SshKeepAlive? _keepAlive;
     private Task<SshEnd> _running = Task.FromResult(SshEnd.Left);
     private bool _isLoggedIn;
+    private bool _isRefused;
 
     private SshClientSession(IConnection connection, SshClientOptions options, TimeProvider clock, string id)
     {
         _connection = connection;
+        _options = options;
         _limits = options.Limits;
         _clock = clock;
         Peer = new Peer(connection.Remote.Address, "sftp", id);
@@ -56,6 +70,7 @@ internal sealed class SshClientSession : ITransportUser, IClientAuthenticationTr
             new TransportRole { IsServer = false, Version = options.Version, AcceptHostKey = options.AcceptHostKey, Randomness = options.Randomness },
             options.Algorithms, options.Limits, clock);
         _authentication = new ClientAuthentication(this, options.Identity);
+        _keepAlive = options.KeepAlive > TimeSpan.Zero ? new SshKeepAlive(_transport, options.KeepAlive, options.KeepAliveTries, clock) : null;
         _channels = new ClientChannels(_transport, options.Limits, new WindowBudget(options.Limits.AllWindowsBytes));
     }
 
@@ -78,8 +93,14 @@ internal sealed class SshClientSession : ITransportUser, IClientAuthenticationTr
     /// <summary>How many key exchanges are done.</summary>
     public int Exchanges => _transport.Exchanges;
 
+    /// <summary>What was negotiated last, for the log.</summary>
+    public Negotiation? Agreed => _transport.Agreed;
+
+    /// <summary>The server's version line.</summary>
+    public string ServerVersion => _transport.PeerVersion;
+
     /// <summary>Key exchange and login. Owns the connection, also when this throws.</summary>
-    /// <exception cref="IOException">The connection ended; the message says why.</exception>
+    /// <exception cref="ConnectionException">The connection ended; it says why.</exception>
     public static async Task<SshClientSession> ConnectAsync(
         IConnection connection, SshClientOptions options, TimeProvider clock, string id, CancellationToken cancel)
     {
@@ -108,6 +129,36 @@ internal sealed class SshClientSession : ITransportUser, IClientAuthenticationTr
     /// <exception cref="IOException">The server refuses it, or the connection ended.</exception>
     public Task<Channel> OpenCommandAsync(ReadOnlyMemory<byte> commandLine, Func<IMessageChannel, IChannelSink> open, CancellationToken cancel) =>
         OpenAsync("exec", commandLine, open, cancel);
+
+    /// <summary>A connection from the server's end to somewhere else (RFC 4254 section 7.2).</summary>
+    /// <param name="host">As the server will look it up.</param>
+    /// <param name="port">1 to 65535.</param>
+    /// <param name="owner">Disposed with the connection; null for none.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="ConnectionException">The server refuses, or the connection to it ended.</exception>
+    public async Task<IConnection> OpenTunnelAsync(string host, int port, IAsyncDisposable? owner, CancellationToken cancel)
+    {
+        var connection = new ChannelConnection(_connection.Local, _connection.Remote, owner);
+        Channel channel;
+        Task<bool> opened;
+        lock (_gate)
+        {
+            (channel, opened) = _channels.OpenTunnel(host, port, connection.Over);
+        }
+
+        _transport.Flush();
+        if (!await opened.WaitAsync(cancel).ConfigureAwait(false))
+        {
+            throw _transport.Ended.IsCancellationRequested
+                ? new ConnectionException(ConnectionError.Lost, $"The connection to {_options.Target} was lost.")
+                : new ConnectionException(
+                    ConnectionError.Unreachable,
+                    $"{_options.Target} makes no connection to {FileNames.ForDisplay(host)}, port {port}"
+                    + (channel.Refusal.Length == 0 ? "." : $": {channel.Refusal}."));
+        }
+
+        return connection;
+    }
 
     /// <inheritdoc/>
     public void Send<TMessage>(in TMessage message)
@@ -148,9 +199,11 @@ internal sealed class SshClientSession : ITransportUser, IClientAuthenticationTr
             case AuthenticationStep.Succeeded:
                 _isLoggedIn = true;
                 _transport.LoggedIn(null);
+                _keepAlive?.Start();
                 _loggedIn.TrySetResult();
                 return true;
             case AuthenticationStep.End end:
+                _isRefused = true;
                 throw new SshException((DisconnectReason)end.Reason, end.Words);
             default:
                 return true;
@@ -191,8 +244,8 @@ internal sealed class SshClientSession : ITransportUser, IClientAuthenticationTr
             _connection.Abort();
         }
 
-        string words = _transport.Offence.Length > 0 ? _transport.Offence : _transport.PeersWords;
-        _loggedIn.TrySetException(new IOException($"The SSH connection ended: {why}. {words}".TrimEnd()));
+        _keepAlive?.Dispose();
+        _loggedIn.TrySetException(SshFailure.Of(why, _transport, _authentication, _options, _isRefused));
         await _channels.CloseAllAsync().ConfigureAwait(false);
         return why;
     }

@@ -44,4 +44,7 @@ internal sealed class SshException(DisconnectReason reason, string offence) : Ex
 {
     /// <summary>The number the peer is told.</summary>
     public DisconnectReason Reason { get; } = reason;
+
+    /// <summary>Where nothing was common: what the peer offers. Names of US-ASCII without blanks, for whoever asks here, never for the peer.</summary>
+    public IReadOnlyList<string>? Offered { get; init; }
 }

@@ -81,7 +81,7 @@ internal sealed class UserAuthServerTarget() : FuzzTarget("user-auth")
 /// <summary>The same to the client's side, from a server that means no good: it is logged in only by a success that answers something.</summary>
 internal sealed class UserAuthClientTarget() : FuzzTarget("user-auth-client")
 {
-    private static readonly SigningKey[] Keys = [new Ed25519SigningKey(new byte[32]), new Ed25519SigningKey([.. Enumerable.Repeat((byte)1, 32)])];
+    private static readonly LoginKey[] Keys = [new Ed25519SigningKey(new byte[32]), new Ed25519SigningKey([.. Enumerable.Repeat((byte)1, 32)])];
 
     public override IReadOnlyList<string> Words =>
         ["\u0033\u000e\0\0\0\u0009publickey\0", "\u0033\u000d\0\0\0\u0008password\0", "\u0033\u0019\0\0\0\u0014keyboard-interactive\0", "\u0034\0", "\u003c\u0011", "\u0035", "\0\0\0\u000bssh-ed25519", "\u00ff\u00ff\u00ff\u00ff"];

@@ -19,13 +19,11 @@ internal sealed class ClientAuthentication(IClientAuthenticationTransport transp
     // RFC 4253 section 11.1.
     private const uint NoMoreMethods = 14;
 
-    /// <summary>Most passwords, and most rounds of questions, on one connection, whatever the server answers: OpenSSH's NumberOfPasswordPrompts.</summary>
-    private const int MostPasswords = 3;
-
     /// <summary>Most questions in one round of keyboard-interactive.</summary>
     private const int MostQuestions = 32;
 
     private readonly Queue<KeyOffer> _keys = new(KeyOffer.For(identity.Keys));
+    private readonly List<string> _tried = [];
     private Pending _pending;
     private KeyOffer? _offer;
     private int _passwords;
@@ -47,6 +45,12 @@ internal sealed class ClientAuthentication(IClientAuthenticationTransport transp
 
     /// <summary>What the server said last that may go on, for a message to the user.</summary>
     public IReadOnlyList<string> Offered { get; private set; } = [];
+
+    /// <summary>The methods that were tried, each once, in order, for the same.</summary>
+    public IReadOnlyList<string> Tried => _tried;
+
+    /// <summary>How many keys the server was told of.</summary>
+    public int KeysOffered { get; private set; }
 
     /// <summary>Sends the first request.</summary>
     public ValueTask StartAsync(CancellationToken cancel)
@@ -78,7 +82,7 @@ internal sealed class ClientAuthentication(IClientAuthenticationTransport transp
             case (51, _):
                 return GoOnAsync(Read<UserauthFailure>(fields), cancel);
             case (60, Pending.KeyQuestion):
-                return Prove(Read<UserauthPkOk>(fields));
+                return ProveAsync(Read<UserauthPkOk>(fields), cancel);
             case (60, Pending.Keyboard):
                 return AnswerAsync(Read<UserauthInfoRequest>(fields), cancel);
             case (60, Pending.Password):
@@ -110,40 +114,67 @@ internal sealed class ClientAuthentication(IClientAuthenticationTransport transp
 
     private async ValueTask<AuthenticationStep> NextAsync(CancellationToken cancel)
     {
-        if (Offered.Contains(Publickey) && OfferKey())
+        foreach (string method in identity.Methods)
         {
-            return AuthenticationStep.GoOn.Instance;
-        }
+            if (Offered.Contains(method) && await TryAsync(method, cancel).ConfigureAwait(false))
+            {
+                if (!_tried.Contains(method))
+                {
+                    _tried.Add(method);
+                }
 
-        bool byPassword = _hasPassword && Offered.Contains(Password);
-        if (_hasKeyboard && Offered.Contains(KeyboardInteractive) && _rounds < MostPasswords && (identity.Keyboard is not null || !byPassword))
-        {
-            _rounds++;
-            _questions = 0;
-            Request(KeyboardInteractive, new KeyboardInteractiveFields("", ""), Pending.Keyboard);
-            return AuthenticationStep.GoOn.Instance;
-        }
-
-        if (byPassword && await AskPasswordAsync(cancel).ConfigureAwait(false) is { } password)
-        {
-            Request(Password, new PasswordFields(FileNames.Encode(password), null), Pending.Password);
-            return AuthenticationStep.GoOn.Instance;
+                return AuthenticationStep.GoOn.Instance;
+            }
         }
 
         _pending = Pending.Nothing;
         return new AuthenticationStep.End(NoMoreMethods, "No more ways to log in.");
     }
 
-    private bool OfferKey()
+    /// <summary>Sends a request by that method; false where there is nothing to send by it any more.</summary>
+    private async ValueTask<bool> TryAsync(string method, CancellationToken cancel)
+    {
+        switch (method)
+        {
+            case Publickey:
+                return await OfferKeyAsync(cancel).ConfigureAwait(false);
+            case KeyboardInteractive when _hasKeyboard && _rounds < identity.PasswordTries && (identity.Keyboard is not null || !HasPasswordMethod):
+                _rounds++;
+                _questions = 0;
+                Request(KeyboardInteractive, new KeyboardInteractiveFields("", ""), Pending.Keyboard);
+                return true;
+            case Password when HasPasswordMethod && await AskPasswordAsync(cancel).ConfigureAwait(false) is { } password:
+                Request(Password, new PasswordFields(FileNames.Encode(password), null), Pending.Password);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Whether the password can go as such; then it is no answer to questions.</summary>
+    private bool HasPasswordMethod => _hasPassword && Offered.Contains(Password) && identity.Methods.Contains(Password);
+
+    private async ValueTask<bool> OfferKeyAsync(CancellationToken cancel)
     {
         while (_keys.TryDequeue(out _offer))
         {
-            if (_offer.Choose(transport.ServerSignatureAlgorithms))
+            if (!_offer.Choose(transport.ServerSignatureAlgorithms))
             {
-                // With several keys the server is asked first, since each wrong signature counts as a try that failed.
-                bool asks = identity.Keys.Count > 1;
-                Request(KeyOffer.Method(transport), asks ? _offer.Question(transport) : _offer.Proof(transport, identity.User),
-                    asks ? Pending.KeyQuestion : Pending.KeyProof);
+                continue;
+            }
+
+            // With several keys the server is asked first, since each wrong signature counts as a try that failed.
+            if (_offer.AsksFirst || identity.Keys.Count > 1)
+            {
+                KeysOffered++;
+                Request(KeyOffer.Method(transport), _offer.Question(transport), Pending.KeyQuestion);
+                return true;
+            }
+
+            if (await _offer.ProofAsync(transport, identity.User, cancel).ConfigureAwait(false) is { } proof)
+            {
+                KeysOffered++;
+                Request(KeyOffer.Method(transport), proof, Pending.KeyProof);
                 return true;
             }
         }
@@ -151,7 +182,7 @@ internal sealed class ClientAuthentication(IClientAuthenticationTransport transp
         return false;
     }
 
-    private ValueTask<AuthenticationStep> Prove(UserauthPkOk answer)
+    private async ValueTask<AuthenticationStep> ProveAsync(UserauthPkOk answer, CancellationToken cancel)
     {
         // Only what was offered is ever signed with.
         if (_offer is null || !_offer.IsAnswer(answer))
@@ -159,8 +190,14 @@ internal sealed class ClientAuthentication(IClientAuthenticationTransport transp
             throw new WireException("A key was accepted that was not offered.");
         }
 
-        Request(KeyOffer.Method(transport), _offer.Proof(transport, identity.User), Pending.KeyProof);
-        return new(AuthenticationStep.GoOn.Instance);
+        if (await _offer.ProofAsync(transport, identity.User, cancel).ConfigureAwait(false) is not { } proof)
+        {
+            // No passphrase, or an agent that will not: the server keeps waiting for a request, so the next way is as good.
+            return await NextAsync(cancel).ConfigureAwait(false);
+        }
+
+        Request(KeyOffer.Method(transport), proof, Pending.KeyProof);
+        return AuthenticationStep.GoOn.Instance;
     }
 
     private async ValueTask<AuthenticationStep> AnswerAsync(UserauthInfoRequest question, CancellationToken cancel)
@@ -203,7 +240,7 @@ internal sealed class ClientAuthentication(IClientAuthenticationTransport transp
 
     private async ValueTask<string?> AskPasswordAsync(CancellationToken cancel)
     {
-        string? password = identity.Password is { } ask && _passwords < MostPasswords
+        string? password = identity.Password is { } ask && _passwords < identity.PasswordTries
             ? await ask(++_passwords, cancel).ConfigureAwait(false)
             : null;
         _hasPassword = password is not null;

@@ -1,4 +1,3 @@
-using Wharf.Ssh.Keys;
 using Wharf.Ssh.Messages;
 
 namespace Wharf.Ssh.Authentication;
@@ -8,7 +7,13 @@ namespace Wharf.Ssh.Authentication;
 internal sealed record ClientIdentity(string User)
 {
     /// <summary>In the order they are tried. Lent.</summary>
-    public IReadOnlyList<SigningKey> Keys { get; init; } = [];
+    public IReadOnlyList<LoginKey> Keys { get; init; } = [];
+
+    /// <summary>Which methods may be used, in the order of preference (OpenSSH's PreferredAuthentications); others are left out.</summary>
+    public IReadOnlyList<string> Methods { get; init; } = ["publickey", "keyboard-interactive", "password"];
+
+    /// <summary>Most passwords, and most rounds of questions, on one connection, whatever the server answers: OpenSSH's NumberOfPasswordPrompts.</summary>
+    public int PasswordTries { get; init; } = 3;
 
     /// <summary>
     /// The password, asked for when it is needed; null gives up on this method. The number says which try it is, from 1: the
@@ -30,4 +35,4 @@ internal sealed record ClientIdentity(string User)
 /// <param name="Name">A heading, mostly empty.</param>
 /// <param name="Instruction">A text, mostly empty.</param>
 /// <param name="Prompts">May be empty.</param>
-internal sealed record KeyboardQuestion(string Name, string Instruction, IReadOnlyList<KeyboardPrompt> Prompts);
+public sealed record KeyboardQuestion(string Name, string Instruction, IReadOnlyList<KeyboardPrompt> Prompts);

@@ -1,19 +1,21 @@
-using Wharf.Ssh.Keys;
 using Wharf.Ssh.Messages;
 
 namespace Wharf.Ssh.Authentication;
 
 /// <summary>A key that the client's side offers, and the algorithm it signs with.</summary>
 /// <param name="key">Lent.</param>
-internal sealed class KeyOffer(SigningKey key)
+internal sealed class KeyOffer(LoginKey key)
 {
     private const string Plain = "publickey";
     private const string HostBound = "publickey-hostbound-v00@openssh.com";
 
     private string _algorithm = "";
 
+    /// <summary>Whether the server is to be asked before anything is signed.</summary>
+    public bool AsksFirst => key.AsksFirst;
+
     /// <summary>One for each key, in order.</summary>
-    public static IEnumerable<KeyOffer> For(IEnumerable<SigningKey> keys) => keys.Select(key => new KeyOffer(key));
+    public static IEnumerable<KeyOffer> For(IEnumerable<LoginKey> keys) => keys.Select(key => new KeyOffer(key));
 
     /// <summary>
     /// Takes the best algorithm that the server announced (RFC 8308 section 3.1). It decides for RSA, where there are several;
@@ -37,12 +39,13 @@ internal sealed class KeyOffer(SigningKey key)
     public PublickeyFields Question(IClientAuthenticationTransport transport) => new(
         _algorithm, key.Public.Bytes, transport.ServerBindsHostKey ? transport.ServerHostKey.Bytes : (ReadOnlyMemory<byte>?)null, null);
 
-    /// <summary>Proves that we hold it.</summary>
-    public PublickeyFields Proof(IClientAuthenticationTransport transport, string user)
+    /// <summary>Proves that we hold it; null where it cannot be used after all.</summary>
+    public async ValueTask<PublickeyFields?> ProofAsync(IClientAuthenticationTransport transport, string user, CancellationToken cancel)
     {
         var fields = Question(transport);
         var request = new UserauthRequest(user, UserauthRequest.Connection, Method(transport), default);
-        return fields with { Signature = key.Sign(_algorithm, fields.SignedData(transport.SessionId.Span, request)) };
+        byte[]? signature = await key.SignAsync(_algorithm, fields.SignedData(transport.SessionId.Span, request), cancel).ConfigureAwait(false);
+        return signature is null ? null : fields with { Signature = signature };
     }
 
     /// <summary>Whether the server means this key and algorithm.</summary>

@@ -60,6 +60,9 @@ internal sealed class Channel(SshTransport transport, uint number, SshLimits lim
     /// <inheritdoc/>
     public long Unsent => Interlocked.Read(ref _unsent);
 
+    /// <summary>Why the peer opens no such channel, in its words, fit to be shown; "" where it said nothing.</summary>
+    public string Refusal { get; set; } = "";
+
     /// <summary>A client's wait for what it asked: the opening, then each request.</summary>
     public TaskCompletionSource<bool>? Asked { get; set; }
 

@@ -1,3 +1,4 @@
+using Wharf.Files;
 using Wharf.Ssh.Messages;
 using Wharf.Ssh.Transport;
 using Wharf.Wire;
@@ -13,6 +14,9 @@ namespace Wharf.Ssh.Connection;
 /// <param name="budget">What all windows may grow by.</param>
 internal abstract class ChannelTable(SshTransport transport, SshLimits limits, WindowBudget budget)
 {
+    /// <summary>Longest part of a peer's reason not to open a channel that is kept.</summary>
+    private const int MostWords = 256;
+
     // Only the loop changes the list; others look under the lock.
     private readonly Lock _gate = new();
     private readonly List<Channel?> _channels = [];
@@ -85,7 +89,9 @@ internal abstract class ChannelTable(SshTransport transport, SshLimits limits, W
             case 92:
                 var failed = ChannelOpenFailure.Read(ref reader);
                 reader.End();
-                Remove(Find(failed.Recipient, opening: true));
+                var refused = Find(failed.Recipient, opening: true);
+                refused.Refusal = FileNames.ForDisplay(failed.Description.Length <= MostWords ? failed.Description : failed.Description[..MostWords]);
+                Remove(refused);
                 return new(true);
             case 96:
                 var eof = ChannelEof.Read(ref reader);

@@ -20,6 +20,32 @@ internal sealed class ClientChannels(SshTransport transport, SshLimits limits, W
         return (channel, channel.Asked.Task);
     }
 
+    /// <summary>
+    /// Asks for a connection from the server's end to somewhere, "direct-tcpip" (RFC 4254 section 7.2). Completes with false where
+    /// the server refuses; the channel is gone then and <see cref="Channel.Refusal"/> says why.
+    /// </summary>
+    /// <param name="host">As the server will look it up.</param>
+    /// <param name="port">1 to 65535.</param>
+    /// <param name="open">Makes what receives; called before the server is asked, so that nothing it sends is lost.</param>
+    /// <exception cref="InvalidOperationException">There are as many as there may be.</exception>
+    public (Channel Channel, Task<bool> Opened) OpenTunnel(string host, int port, Func<IMessageChannel, IChannelSink> open)
+    {
+        var channel = Add() ?? throw new InvalidOperationException("Too many channels.");
+        channel.Asked = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        channel.Sink = open(channel);
+        using var extra = Packet.Rent();
+        var writer = new WireWriter(extra);
+        writer.Text(host);
+        writer.UInt32((uint)port);
+
+        // The originator: nobody there needs to know where we are.
+        writer.Text("127.0.0.1");
+        writer.UInt32(0);
+        Transport.Send(new ChannelOpen(
+            "direct-tcpip", channel.Number, (uint)Limits.WindowBytes, (uint)Limits.MaxPacketBytes, extra.Span.ToArray()));
+        return (channel, channel.Asked.Task);
+    }
+
     /// <summary>Asks an open channel for a subsystem or a command. Completes with false where the server refuses.</summary>
     /// <param name="channel">Open.</param>
     /// <param name="type">"subsystem" or "exec".</param>

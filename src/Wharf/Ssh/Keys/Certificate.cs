@@ -1,5 +1,6 @@
 using System.Net;
 using Wharf.Accounts;
+using Wharf.Ssh.Configuration;
 using Wharf.Wire;
 
 namespace Wharf.Ssh.Keys;
@@ -110,6 +111,24 @@ public sealed class Certificate
             : Principals.Count == 0 ? "the certificate names no principals"
             : !Principals.Any(principals.Contains) ? "the certificate is for other principals"
             : CriticalOptions.Select(option => Refusal(option.Key, option.Value, address)).FirstOrDefault(reason => reason is not null);
+    }
+
+    /// <summary>Why it is not this host's now; null where it is. Says nothing about the CA.</summary>
+    /// <param name="host">The name it was dialled by; principals may be patterns, as OpenSSH takes them for hosts.</param>
+    /// <param name="now">The time.</param>
+    internal string? RefusalForHost(string host, DateTimeOffset now)
+    {
+        long second = now.ToUnixTimeSeconds();
+        string name = host.ToLowerInvariant();
+        return IsForUsers ? "the certificate is for a user"
+            : second < 0 || (ulong)second < ValidAfter ? "the certificate is not valid yet"
+            : (ulong)second >= ValidBefore ? "the certificate has expired"
+            : Principals.Count == 0 ? "the certificate names no host"
+            : !Principals.Any(principal => Wildcards.Match(principal.ToLowerInvariant(), name)) ? "the certificate is for other hosts"
+
+            // None is defined for hosts, and what is critical must be understood.
+            : CriticalOptions.Count > 0 ? $"the certificate has the unknown critical option {Printable.Of(CriticalOptions.Keys.First())}"
+            : null;
     }
 
     private static string? Refusal(string option, ReadOnlyMemory<byte> data, IPAddress address)

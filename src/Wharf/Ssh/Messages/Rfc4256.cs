@@ -20,7 +20,7 @@ internal readonly record struct KeyboardInteractiveFields(string Language, strin
 /// <summary>One question of SSH_MSG_USERAUTH_INFO_REQUEST.</summary>
 /// <param name="Text">string: UTF-8, what stands before the answer</param>
 /// <param name="Echo">boolean: whether the answer may be seen as it is typed</param>
-internal readonly record struct KeyboardPrompt(string Text, bool Echo);
+public readonly record struct KeyboardPrompt(string Text, bool Echo);
 
 /// <summary>SSH_MSG_USERAUTH_INFO_REQUEST (60), RFC 4256 section 3.2: questions to the user.</summary>
 /// <param name="Name">string: a heading, mostly empty</param>

@@ -64,8 +64,17 @@ internal sealed partial class SshTransport(
     /// <summary>Why the peer says it left, fit for a log or a screen; "" where it said nothing.</summary>
     public string PeersWords { get; private set; } = "";
 
+    /// <summary>The number it says that with (RFC 4253 section 11.1); 0 where it said nothing.</summary>
+    public uint PeersReason { get; private set; }
+
     /// <summary>What the peer did wrong, when <see cref="SshEnd.Offence"/>; for the log.</summary>
     public string Offence { get; private set; } = "";
+
+    /// <summary>The same with what goes with it; null where it did nothing wrong.</summary>
+    public SshException? Failure { get; private set; }
+
+    /// <summary>Bytes received so far; from any thread.</summary>
+    public long ReceivedBytes => _reader.AllBytes;
 
     /// <summary>Ends when the connection does.</summary>
     public CancellationToken Ended => _end.Token;
@@ -152,6 +161,7 @@ internal sealed partial class SshTransport(
         if (offence is not null)
         {
             Offence = offence.Message;
+            Failure = offence;
             End(SshEnd.Offence);
         }
 
@@ -309,7 +319,7 @@ internal sealed partial class SshTransport(
         switch (number)
         {
             case 1:
-                PeersWords = ReadWords(fields);
+                (PeersReason, PeersWords) = ReadWords(fields);
                 End(SshEnd.Left);
                 return;
             case 2 or 3 or 4:
@@ -360,16 +370,17 @@ internal sealed partial class SshTransport(
     }
 
     /// <summary>What a peer says when it leaves; it is leaving, so nothing is an offence any more.</summary>
-    private static string ReadWords(ReadOnlyMemory<byte> fields)
+    private static (uint Reason, string Words) ReadWords(ReadOnlyMemory<byte> fields)
     {
         try
         {
-            string words = Read<Disconnect>(fields).Description;
-            return FileNames.ForDisplay(words.Length <= MostWords ? words : words[..MostWords] + "...");
+            var goodbye = Read<Disconnect>(fields);
+            string words = goodbye.Description;
+            return (goodbye.Reason, FileNames.ForDisplay(words.Length <= MostWords ? words : words[..MostWords] + "..."));
         }
         catch (WireException)
         {
-            return "(words that are not readable)";
+            return (0, "(words that are not readable)");
         }
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Wharf.Accounts;
 using Wharf.Server.Accounts;
+using Wharf.Net;
 using Wharf.Ssh.Authentication;
 using Wharf.Ssh.Keys;
 using Wharf.Ssh.Messages;
@@ -180,7 +181,7 @@ public sealed class WholeLoginTests
 
         await using var ours = await pair.LogInAsync(
             identity: new ClientIdentity(User) { Keys = [key], Password = (_, _) => new(Password) }, connection: pair.Connect().Client);
-        await Assert.ThrowsAsync<IOException>(() => pair.LogInAsync(
+        await Assert.ThrowsAsync<ConnectionException>(() => pair.LogInAsync(
             identity: new ClientIdentity(User) { Password = (_, _) => new(Password) }, connection: pair.Connect().Client));
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Wharf.Accounts;
+using Wharf.Net;
 using Wharf.Sftp;
 using Wharf.Sftp.Messages;
 using Wharf.Ssh;
@@ -177,7 +178,7 @@ public sealed class DialogueTests
         cancel);
 
     private static async Task RefusedAsync(Func<Task<SshClientSession>> connect, CancellationToken cancel) =>
-        Assert.Contains("No more ways", (await Assert.ThrowsAsync<IOException>(connect)).Message, StringComparison.Ordinal);
+        Assert.Equal(ConnectionError.LoginRefused, (await Assert.ThrowsAsync<ConnectionException>(connect)).Error);
 
     private static async Task DoneAsync(Func<Task<SshClientSession>> connect, CancellationToken cancel)
     {

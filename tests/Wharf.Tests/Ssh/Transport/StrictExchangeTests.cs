@@ -1,3 +1,4 @@
+using Wharf.Net;
 using Wharf.Ssh.Messages;
 using Wharf.Tests.Support;
 
@@ -122,8 +123,8 @@ public sealed class StrictExchangeTests
         var (client, relay) = MemoryConnection.Pair();
         var attack = AttackAsync(relay, pair.Connection, cut, putsIn, pair.Token);
         var only = SshPair.Quick with { Ciphers = [cipher], Macs = mac.Length == 0 ? SshPair.Quick.Macs : [mac] };
-        var failure = await Assert.ThrowsAsync<IOException>(() => pair.LogInAsync(connection: client, algorithms: only));
-        Assert.Contains(putsIn ? "within the first key exchange" : "Offence", failure.Message, StringComparison.Ordinal);
+        var failure = await Assert.ThrowsAsync<ConnectionException>(() => pair.LogInAsync(connection: client, algorithms: only));
+        Assert.Contains(putsIn ? "within the first key exchange" : "the rules of SSH", failure.Message, StringComparison.Ordinal);
         await attack;
     }
 
