@@ -24,7 +24,14 @@ internal sealed class BenchRun(Suite suite, Options options) : IDisposable
             Keep(user);
         }
 
-        var invited = suite.Servers(options, Places.Peers, user).Where(c => options.Servers.Count == 0 || options.Servers.Contains(c.Name)).ToList();
+        var servers = suite.Rack(options, Places.Peers, user);
+        foreach (var server in servers.OfType<IDisposable>())
+        {
+            Keep(server);
+        }
+
+        var rack = new Rack(servers, site);
+        var invited = suite.Contenders(options, Places.Peers, user).Where(c => options.Servers.Count == 0 || options.Servers.Contains(c.Name)).ToList();
         Directory.CreateDirectory(Places.Peers);
         foreach (var contender in invited.OfType<IDisposable>())
         {
@@ -39,13 +46,13 @@ internal sealed class BenchRun(Suite suite, Options options) : IDisposable
         var failed = false;
         foreach (var measure in suite.Measures.Where(m => options.Only.Count == 0 || options.Only.Contains(m.Name)))
         {
-            if (measure.Missing(options) is { } reason)
+            if ((measure.Missing(options) ?? measure.Needs.Select(rack.Missing).FirstOrDefault(r => r is not null)) is { } reason)
             {
                 report.Skip(measure, reason, to);
                 continue;
             }
 
-            var results = Run(measure, contenders, site);
+            var results = Run(measure, contenders, site, rack);
             report.Add(results, to);
             failed |= results.Failures.Count > 0;
         }
@@ -65,18 +72,19 @@ internal sealed class BenchRun(Suite suite, Options options) : IDisposable
         }
     }
 
-    private Results Run(IMeasure measure, List<IContender> contenders, Site site)
+    private Results Run(IMeasure measure, List<IContender> contenders, Site site, Rack rack)
     {
         var results = new Results(measure, measure.Title(site.Scale))
         {
             LoadAverage = double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture),
         };
         List<Turn> turns = [];
+        Keep(rack);
         foreach (var contender in contenders)
         {
             try
             {
-                turns.Add(new(contender, Keep(contender.Start(site)), site, options, made => Keep(made)));
+                turns.Add(new(contender, contender is IServer server ? Keep(server.Start(site)) : null, rack, site, options, 0, made => Keep(made)));
             }
             catch (Exception refused) when (refused is IOException or TimeoutException)
             {
@@ -93,7 +101,7 @@ internal sealed class BenchRun(Suite suite, Options options) : IDisposable
                 var before = _made.Count;
                 try
                 {
-                    results.Add(turn.Contender.Name, measure.Run(turn));
+                    results.Add(turn.Contender.Name, measure.Run(turn with { Round = round }));
                 }
                 catch (Exception broken) when (broken is IOException or TimeoutException)
                 {
@@ -106,10 +114,12 @@ internal sealed class BenchRun(Suite suite, Options options) : IDisposable
             }
         }
 
-        foreach (var turn in turns)
+        foreach (var server in turns.Select(t => t.Running).OfType<RunningServer>())
         {
-            Drop(turn.Server);
+            Drop(server);
         }
+
+        Drop(rack);
 
         return results;
     }

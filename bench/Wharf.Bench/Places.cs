@@ -17,6 +17,13 @@ internal static class Places
         Path.Combine(Root, "artifacts", "bin", "Wharf.Server", "release", "wharfd"),
     }.Where(File.Exists).MaxBy(Written);
 
+    /// <summary>What `--client` names, else the newer of what `./build bench` published and the Release build.</summary>
+    public static string? Client(Options options) => options.Client ?? new[]
+    {
+        Path.Combine(Root, "artifacts", "bench-client"),
+        Path.Combine(Root, "artifacts", "bin", "Wharf.Bench.Client", "release", "bench-client"),
+    }.Where(File.Exists).MaxBy(Written);
+
     /// <summary>When the program behind this path, or the library beside it, was last built.</summary>
     private static DateTime Written(string path)
     {

@@ -1,14 +1,19 @@
+using Wharf.Bench.Clients;
 using Wharf.Bench.Measures;
+using Wharf.Bench.Measures.Clients;
 using Wharf.Bench.Peers;
 
 namespace Wharf.Bench;
 
 /// <summary>
-/// A named bench: its servers and its measurements. What is compared in one run is what these two lists say. Servers are made from
-/// the options, the folder for unpacked packages, and the system user (null when there can be none).
+/// A named bench: who takes part, servers or clients, and its measurements. What is compared in one run is what these two lists say.
+/// They are made from the options, the folder for unpacked packages, and the system user (null when there can be none).
 /// </summary>
-internal sealed record Suite(string Name, Func<Options, string, BenchUser?, IReadOnlyList<IContender>> Servers, IReadOnlyList<IMeasure> Measures)
+internal sealed record Suite(string Name, Func<Options, string, BenchUser?, IReadOnlyList<IContender>> Contenders, IReadOnlyList<IMeasure> Measures)
 {
+    /// <summary>The servers that clients are measured against.</summary>
+    public Func<Options, string, BenchUser?, IReadOnlyList<IPlacedServer>> Rack { get; init; } = (_, _, _) => [];
+
     public static readonly IReadOnlyList<Suite> All =
     [
         new(
@@ -55,5 +60,30 @@ internal sealed record Suite(string Name, Func<Options, string, BenchUser?, IRea
                 new SftpIdle(),
                 new LongLink(),
             ]),
+        new(
+            "client",
+            (options, cache, _) =>
+            [
+                new OwnClient(Places.Client(options)), new OpenSshSftp(cache), new OpenSshScp(cache), new Lftp(cache), new Curl(cache), new Rclone(cache), new Ncftp(cache),
+            ],
+            [
+                new BigFile("ftp", "vsftpd"),
+                new BigFile("sftp", "openssh"),
+                new BigFileAtOurs(),
+                new ManyFiles("small-ftp", "ftp", "vsftpd"),
+                new ManyFiles("small-sftp", "sftp", "openssh"),
+                ManyFilesFarAway.OverSftp(),
+                ManyFilesFarAway.OverFtp(),
+                ManyFilesFarAway.OverBlocks(),
+                new BigFileFarAway("long-link", "openssh"),
+                new BigFileFarAway("long-link-wharfd", "wharfd-sftp"),
+            ])
+        {
+            Rack = (options, cache, user) =>
+            [
+                new Vsftpd(cache, user), new OpenSshd(cache, user),
+                new Wharfd(Places.Wharfd(options), options.Settings), new WharfdSftp(Places.Wharfd(options), options.Settings),
+            ],
+        },
     ];
 }

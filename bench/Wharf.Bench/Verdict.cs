@@ -12,16 +12,18 @@ internal readonly record struct Verdict(double? Ratio, double? Bound, bool? Met)
     public static Verdict Of(Results results, Metric metric, IReadOnlyList<IContender> contenders)
     {
         var ours = contenders.FirstOrDefault(c => c.IsOurs) is { } wharfd ? results.Median(wharfd.Name, metric) : null;
-        var peers = contenders
-            .Where(c => !c.IsOurs)
-            .Select(c => (c.Name, Median: results.Median(c.Name, metric)))
-            .Where(p => p.Median is not null)
-            .ToDictionary(p => p.Name, p => p.Median!.Value);
+        var peers = Medians(metric);
         var best = peers.Count == 0 ? 0 : metric.Best(peers.Values);
-        var bound = metric.Goal?.Bound(metric, peers);
+        var bound = metric.Goal?.Bound(metric, Medians);
         return new(
             best == 0 ? null : ours / best,
             bound,
             ours is null || bound is null ? null : metric.MoreIsBetter ? ours >= bound : ours <= bound);
+
+        Dictionary<string, double> Medians(Metric of) => contenders
+            .Where(c => !c.IsOurs)
+            .Select(c => (c.Name, Median: results.Median(c.Name, of)))
+            .Where(p => p.Median is not null)
+            .ToDictionary(p => p.Name, p => p.Median!.Value);
     }
 }

@@ -12,7 +12,6 @@ namespace Wharf.Bench.Load;
 internal sealed class LinkBetweenNamespaces : IDisposable
 {
     private const string Program = "wanlink";
-    private const int MillisecondsEachWay = 50;
     private const int MegabitsPerSecond = 1000;
     private const int QueueMilliseconds = 100;
     private const int Mtu = 1500;
@@ -22,8 +21,11 @@ internal sealed class LinkBetweenNamespaces : IDisposable
 
     private Process? _program;
 
-    private LinkBetweenNamespaces()
+    private readonly int _millisecondsEachWay;
+
+    private LinkBetweenNamespaces(int millisecondsEachWay)
     {
+        _millisecondsEachWay = millisecondsEachWay;
         Near = new("10.99.0.2", $"wharf-bench-{Environment.ProcessId}-near");
         Far = new("10.99.0.1", $"wharf-bench-{Environment.ProcessId}-far");
     }
@@ -41,9 +43,12 @@ internal sealed class LinkBetweenNamespaces : IDisposable
         : Command.Run("/", "ip", "-V").Code != 0 ? "there is no ip (iproute2)"
         : null;
 
-    public static LinkBetweenNamespaces Create(string? wanlink)
+    /// <summary>Makes it.</summary>
+    /// <param name="wanlink">The program; null for the one on PATH.</param>
+    /// <param name="millisecondsEachWay">Half a round trip.</param>
+    public static LinkBetweenNamespaces Create(string? wanlink, int millisecondsEachWay = 50)
     {
-        var link = new LinkBetweenNamespaces();
+        var link = new LinkBetweenNamespaces(millisecondsEachWay);
         try
         {
             link.SetUp(Find(wanlink)!);
@@ -102,7 +107,7 @@ internal sealed class LinkBetweenNamespaces : IDisposable
         _program = Process.Start(new ProcessStartInfo(
             program,
             [
-                Far.Namespace!, Far.Address, Near.Namespace!, Near.Address, Text(MillisecondsEachWay), Text(MegabitsPerSecond), Text(QueueMilliseconds), Text(Mtu),
+                Far.Namespace!, Far.Address, Near.Namespace!, Near.Address, Text(_millisecondsEachWay), Text(MegabitsPerSecond), Text(QueueMilliseconds), Text(Mtu),
             ])
         { RedirectStandardOutput = true })!;
         if (_program.StandardOutput.ReadLineAsync().WaitAsync(StartTime).GetAwaiter().GetResult() != "up")

@@ -13,6 +13,9 @@ internal sealed class Site : IDisposable
     public const string SmallName = "small.bin";
     public const string ManyName = "many";
     public const string UploadName = "upload.bin";
+    public const string SmallFilesName = "small";
+    public const string ArrivedName = "arrived";
+    public const int SmallFileBytes = 4096;
 
     private const int ChunkBytes = 1 << 20;
 
@@ -63,6 +66,68 @@ internal sealed class Site : IDisposable
     public string FetchedPath => Path.Combine(Run, "fetched.bin");
 
     public string UploadPath => Path.Combine(Files, UploadName);
+
+    /// <summary>A folder of small files to be sent.</summary>
+    public string OutgoingFolder => Path.Combine(Run, "outgoing", ArrivedName);
+
+    /// <summary>Where they are then; not there before.</summary>
+    public string ArrivedFolder => Path.Combine(Files, ArrivedName);
+
+    /// <summary>Where a client shall leave the small files it fetches; not there before, unlike the folder above.</summary>
+    public string FetchedFolder => Path.Combine(Run, "fetched", SmallFilesName);
+
+    /// <summary>What a small file is called, given its four digits or a pattern for them.</summary>
+    public static string SmallFileName(string digits) => $"file-{digits}.dat";
+
+    /// <summary>curl's pattern for the digits of so many files.</summary>
+    public static string SmallFileRange(int count) => $"[0000-{count - 1:d4}]";
+
+    /// <summary>A file of so many bytes to be fetched or sent: the name below <see cref="Files"/>.</summary>
+    public string FileOf(long bytes)
+    {
+        if (bytes == Scale.BigBytes)
+        {
+            return BigName;
+        }
+
+        var name = $"sized-{bytes}.bin";
+        if (!File.Exists(Path.Combine(Files, name)))
+        {
+            Fill(Path.Combine(Files, name), bytes);
+        }
+
+        return name;
+    }
+
+    /// <summary>Makes the small files of both directions unless they are there.</summary>
+    public void MakeSmallFiles()
+    {
+        foreach (var folder in (string[])[Path.Combine(Files, SmallFilesName), OutgoingFolder])
+        {
+            if (!Directory.Exists(folder))
+            {
+                Directory.CreateDirectory(folder);
+                for (var i = 0; i < Scale.SmallFiles; i++)
+                {
+                    Fill(Path.Combine(folder, SmallFileName($"{i:d4}")), SmallFileBytes);
+                }
+            }
+        }
+    }
+
+    /// <summary>Removes what clients have made of them.</summary>
+    public void RemoveSmallFolders()
+    {
+        foreach (var folder in (string[])[FetchedFolder, ArrivedFolder])
+        {
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(FetchedFolder)!);
+    }
 
     /// <summary>A folder for one start of one server.</summary>
     public string RunFolder(string server) => Directory.CreateDirectory(Path.Combine(Run, $"{server}-{Stopwatch.GetTimestamp():x}")).FullName;

@@ -33,7 +33,7 @@ internal sealed class IdleSessions(bool tls = false) : IMeasure
     public IReadOnlyDictionary<Metric, double> Run(Turn turn)
     {
         var wanted = turn.Contender.IsOurs ? Ours(turn.Scale) : turn.Scale.PeerIdleSessions;
-        var server = turn.Keep(turn.Contender.Start(turn.Site));
+        var server = turn.Keep(((IServer)turn.Contender).Start(turn.Site));
         for (var i = 0; i < (turn.Contender.IsOurs ? WarmUpLogins : PeerWarmUpLogins); i++)
         {
             using var control = FtpControl.LogIn(server.Port, turn.Site, Timeout, tls);

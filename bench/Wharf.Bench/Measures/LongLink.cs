@@ -27,7 +27,7 @@ internal sealed class LongLink : IMeasure
     public IReadOnlyDictionary<Metric, double> Run(Turn turn)
     {
         var link = turn.Keep(LinkBetweenNamespaces.Create(turn.Options.Wanlink));
-        var server = turn.Keep(((ISftpContender)turn.Contender).Start(turn.Site, link.Far));
+        var server = turn.Keep(((IPlacedServer)turn.Contender).Start(turn.Site, link.Far));
         var options = LoadProcess.For(turn, "put") with
         {
             Address = link.Far.Address,

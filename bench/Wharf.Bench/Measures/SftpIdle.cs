@@ -25,7 +25,7 @@ internal sealed class SftpIdle : IMeasure
 
     public IReadOnlyDictionary<Metric, double> Run(Turn turn)
     {
-        var server = turn.Keep(turn.Contender.Start(turn.Site));
+        var server = turn.Keep(((IServer)turn.Contender).Start(turn.Site));
         using var client = LoadProcess.Start(
             LoadProcess.For(turn, "hold") with { Port = server.Port, Count = turn.Scale.SftpIdleSessions }, Place.Loopback, Patience);
         Thread.Sleep(Settle);

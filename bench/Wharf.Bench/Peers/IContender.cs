@@ -1,8 +1,6 @@
-using Wharf.Bench.Load;
-
 namespace Wharf.Bench.Peers;
 
-/// <summary>A server that takes part: ours, or a peer.</summary>
+/// <summary>A program that takes part: ours, or a peer. What a suite compares are servers (<see cref="IServer"/>) or clients.</summary>
 internal interface IContender
 {
     string Name { get; }
@@ -15,7 +13,4 @@ internal interface IContender
 
     /// <summary>Makes it ready to start; otherwise the reason why it is missing.</summary>
     string? Prepare();
-
-    /// <summary>Starts it on a free port of 127.0.0.1, serving <see cref="Site.Files"/>.</summary>
-    RunningServer Start(Site site);
 }

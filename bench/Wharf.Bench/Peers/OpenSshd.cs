@@ -6,7 +6,7 @@ namespace Wharf.Bench.Peers;
 /// OpenSSH's server with its internal-sftp: no PAM, no DNS, no log, no limit on the number of clients. What it demands of the
 /// machine (a user "sshd" and /run/sshd, for its unprivileged half) is made where it is missing and removed at its end.
 /// </summary>
-internal sealed class OpenSshd(string cache, BenchUser? user) : ISftpContender, IDisposable
+internal sealed class OpenSshd(string cache, BenchUser? user) : IPlacedServer, IDisposable
 {
     private const string SeparationUser = "sshd";
     private const string SeparationFolder = "/run/sshd";

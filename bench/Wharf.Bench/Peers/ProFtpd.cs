@@ -3,7 +3,7 @@ using Wharf.Bench.Load;
 namespace Wharf.Bench.Peers;
 
 /// <summary>ProFTPD with an AuthUserFile instead of PAM, sendfile on, and mod_delay, DNS, logs and limits off; mod_tls where asked for.</summary>
-internal sealed class ProFtpd(string cache, BenchUser? user, bool tls = false) : IContender
+internal sealed class ProFtpd(string cache, BenchUser? user, bool tls = false) : IServer
 {
     private readonly DebianPackage _package = new("proftpd-core", cache);
     private readonly DebianPackage _crypto = new("proftpd-mod-crypto", cache);

@@ -3,7 +3,7 @@ using Wharf.Bench.Load;
 namespace Wharf.Bench.Peers;
 
 /// <summary>Pure-FTPd with system users read directly (-l unix); no DNS, no log, and its limits of clients and entries raised.</summary>
-internal sealed class PureFtpd(string cache, BenchUser? user, bool tls = false) : IContender
+internal sealed class PureFtpd(string cache, BenchUser? user, bool tls = false) : IServer
 {
     private readonly DebianPackage _package = new("pure-ftpd", cache);
 

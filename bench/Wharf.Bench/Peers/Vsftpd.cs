@@ -3,7 +3,7 @@ using Wharf.Bench.Load;
 namespace Wharf.Bench.Peers;
 
 /// <summary>vsftpd, on PAM since it has no other way to log in a local user; no log, no DNS, no limits.</summary>
-internal sealed class Vsftpd(string cache, BenchUser? user, bool tls = false) : IContender
+internal sealed class Vsftpd(string cache, BenchUser? user, bool tls = false) : IPlacedServer
 {
     private readonly DebianPackage _package = new("vsftpd", cache);
 
@@ -15,7 +15,7 @@ internal sealed class Vsftpd(string cache, BenchUser? user, bool tls = false) : 
 
     public string? Prepare() => user is null ? "it needs root and a system user" : _package.Unpack();
 
-    public RunningServer Start(Site site)
+    public RunningServer Start(Site site, Place place)
     {
         var run = site.RunFolder(Name);
         var port = RunningServer.FreePort();
@@ -25,7 +25,7 @@ internal sealed class Vsftpd(string cache, BenchUser? user, bool tls = false) : 
         // "other" is the PAM service that every system has; the package's own file is not installed.
         File.WriteAllText(settings, $"""
             listen=YES
-            listen_address=127.0.0.1
+            listen_address={place.Address}
             listen_port={port}
             background=NO
             anonymous_enable=NO
@@ -45,7 +45,13 @@ internal sealed class Vsftpd(string cache, BenchUser? user, bool tls = false) : 
             {(tls ? Tls(site.Certificate) : "")}
 
             """);
-        return RunningServer.Start(Name, run, [_package.Program("usr/sbin/vsftpd"), settings], _package.Environment, _ => port);
+        return RunningServer.Start(
+            Name,
+            run,
+            place.Enter([_package.Program("usr/sbin/vsftpd"), settings]),
+            _package.Environment,
+            _ => port,
+            place == Place.Loopback ? RunningServer.GreetsAsFtp : RunningServer.IsListening);
     }
 
     /// <summary>TLS 1.3 is not refused by any option; session reuse is required, as by default.</summary>

@@ -3,7 +3,7 @@ using Wharf.Bench.Load;
 namespace Wharf.Bench.Peers;
 
 /// <summary>Our server, as `./build publish` leaves it, or any build of it.</summary>
-internal sealed class Wharfd(string? path, IReadOnlyList<string> settings) : IContender
+internal sealed class Wharfd(string? path, IReadOnlyList<string> settings) : IPlacedServer
 {
     public string Name => "wharfd";
 
@@ -13,7 +13,8 @@ internal sealed class Wharfd(string? path, IReadOnlyList<string> settings) : ICo
 
     public string? Prepare() => File.Exists(path) ? null : $"there is no {path ?? "artifacts/wharfd"}; run ./build publish, or ./build bench from the project's folder";
 
-    public RunningServer Start(Site site) => Start(site, Place.Loopback, "ftp", [], RunningServer.GreetsAsFtp);
+    public RunningServer Start(Site site, Place place) =>
+        Start(site, place, "ftp", [], place == Place.Loopback ? RunningServer.GreetsAsFtp : RunningServer.IsListening);
 
     /// <summary>Starts it with one listener.</summary>
     public RunningServer Start(Site site, Place place, string protocol, IReadOnlyList<string> more, Func<int, int, bool> isReady, string query = "")

@@ -3,7 +3,7 @@ using Wharf.Bench.Load;
 namespace Wharf.Bench.Peers;
 
 /// <summary>Our server with explicit FTPS alone: TLS is required, and so is the login's session on data connections.</summary>
-internal sealed class WharfdFtps(string? path, IReadOnlyList<string> settings) : IContender
+internal sealed class WharfdFtps(string? path, IReadOnlyList<string> settings) : IServer
 {
     private readonly Wharfd _program = new(path, settings);
 

@@ -3,7 +3,7 @@ using Wharf.Bench.Load;
 namespace Wharf.Bench.Peers;
 
 /// <summary>Our server with SFTP alone, the account logging in by its key.</summary>
-internal sealed class WharfdSftp(string? path, IReadOnlyList<string> settings) : ISftpContender
+internal sealed class WharfdSftp(string? path, IReadOnlyList<string> settings) : IPlacedServer
 {
     private readonly Wharfd _program = new(path, settings);
 
