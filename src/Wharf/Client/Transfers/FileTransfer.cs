@@ -1,0 +1,299 @@
+using Microsoft.Extensions.Logging;
+using Wharf.Files;
+using Wharf.Net;
+
+namespace Wharf.Client.Transfers;
+
+/// <summary>
+/// One file on its way: opened at both ends, copied, checked, given its times and mode, and put under its name. A lost connection is made
+/// again and the copy goes on where it was. What fails leaves nothing under the target's name where the copy is atomic.
+/// </summary>
+/// <param name="call">What it is part of.</param>
+/// <param name="from">The source.</param>
+/// <param name="to">The target.</param>
+/// <param name="known">What a listing told of the source; null asks for it.</param>
+internal sealed partial class FileTransfer(TransferCall call, FilePlace from, FilePlace to, Entry? known)
+{
+    /// <summary>What <see cref="TransferResult.VerifiedBy"/> says where no hash was compared.</summary>
+    public const string ByLength = "length";
+
+    /// <summary>
+    /// In a tree, the length of a shorter remote target is not asked for once more: the server has acknowledged every byte, and the question
+    /// would cost as much as the file.
+    /// </summary>
+    private const long LeastBytesAsked = 64 * 1024;
+
+    private const int PlainModeBits = 0x1FF; // 0777: setuid, setgid and sticky are never carried over
+
+    private readonly TransferOptions _options = call.Options;
+    private long _position;
+    private long _counted;
+
+    /// <summary>Whether it is one of many.</summary>
+    public bool InTree { get; init; }
+
+    /// <summary>Copies it.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        call.Meter.Began(from.Path.Value);
+        if (call.IsWithinOne && from.Path == to.Path)
+        {
+            throw new RemoteException(RemoteError.Usage, $"{from.Path} cannot be copied onto itself.") { Path = from.Path.Value };
+        }
+
+        var source = await FindSourceAsync(cancel).ConfigureAwait(false);
+        if (!InTree)
+        {
+            call.Meter.Expect(1, source.Length);
+        }
+
+        if (await LeavesTargetAsync(source, cancel).ConfigureAwait(false))
+        {
+            call.Meter.Left(source.Length);
+            return;
+        }
+
+        var target = new TransferTarget(call, to, source);
+        var attempts = new Attempts(call.Engine, from.Path.ToString());
+        try
+        {
+            while (true)
+            {
+                long before = _counted;
+                try
+                {
+                    await OnceAsync(source, target, cancel).ConfigureAwait(false);
+                    return;
+                }
+                catch (IOException failure) when (attempts.MayFollow(failure, _counted > before))
+                {
+                    await target.LoseAsync(failure).ConfigureAwait(false);
+                    await attempts.WaitAsync(failure, cancel).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (FileException failure) when (failure.Error == FileError.Exists && _options.Existing is Existing.Keep or Existing.Fail)
+        {
+            // Something came under the name meanwhile.
+            await target.AbandonAsync(failure).ConfigureAwait(false);
+            if (_options.Existing == Existing.Fail)
+            {
+                throw ExistsAlready(failure);
+            }
+
+            call.Meter.Left(source.Length);
+        }
+        catch (ConnectionException failure)
+        {
+            await target.AbandonAsync(failure).ConfigureAwait(false);
+            throw new ConnectionException(failure.Error, $"{failure.Message} That was while copying {from.Path} to {to.Path}.", failure)
+            {
+                ServerReply = failure.ServerReply,
+            };
+        }
+        catch (Exception failure)
+        {
+            await target.AbandonAsync(failure).ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            await target.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<Entry> FindSourceAsync(CancellationToken cancel)
+    {
+        // A listing in minutes is too rough to be carried over.
+        if (known is { IsFile: true } entry && entry.Known.HasFlag(EntryFacts.Length)
+            && (!_options.PreserveTimes || entry is { ModifiedPrecision.TotalSeconds: <= 1 }))
+        {
+            return entry;
+        }
+
+        entry = await Attempts.RepeatAsync(
+                call.Engine, from.Path.ToString(), stop => from.Files.StatAsync(from.Path, LinkHandling.Follow, stop).AsTask(), cancel)
+            .ConfigureAwait(false) ?? throw new FileException(FileError.NotFound, from.Path);
+        return entry.Kind switch
+        {
+            EntryKind.Directory => throw new FileException(FileError.IsDirectory, from.Path),
+            EntryKind.File or EntryKind.Unknown or EntryKind.Link => entry,
+            _ => throw new FileException(FileError.NotRegular, from.Path),
+        };
+    }
+
+    /// <summary>Whether what is there stays, by the options.</summary>
+    private async Task<bool> LeavesTargetAsync(Entry source, CancellationToken cancel)
+    {
+        if (_options.Existing == Existing.Replace)
+        {
+            return false;
+        }
+
+        var there = await Attempts.RepeatAsync(
+            call.Engine, to.Path.ToString(), stop => to.Files.StatAsync(to.Path, LinkHandling.Follow, stop).AsTask(), cancel).ConfigureAwait(false);
+        return there is not null && _options.Existing switch
+        {
+            Existing.Fail => throw ExistsAlready(null),
+            Existing.Keep => true,
+
+            // Newer beyond doubt: what is not known, or lies within what the two clocks' figures can say, replaces nothing.
+            _ => !source.Known.HasFlag(EntryFacts.Modified) || !there.Known.HasFlag(EntryFacts.Modified)
+                || source.Modified <= there.Modified + there.ModifiedPrecision,
+        };
+    }
+
+    private RemoteException ExistsAlready(Exception? cause) =>
+        new(RemoteError.Exists, $"{to.Path} is there already.", cause) { Path = to.Path.Value };
+
+    private async Task OnceAsync(Entry source, TransferTarget target, CancellationToken cancel)
+    {
+        if (await target.TryCopyAtServerAsync(from, cancel).ConfigureAwait(false))
+        {
+            Advance(source.Length);
+            await FinishAsync(source, target, source.Length, ByLength, cancel).ConfigureAwait(false);
+            return;
+        }
+
+        var reading = await from.Files.OpenAsync(from.Path, OpenMode.Read, cancel).ConfigureAwait(false);
+        await using (reading.ConfigureAwait(false))
+        {
+            long at = await target.OpenAsync(from, cancel).ConfigureAwait(false);
+            _position = at;
+            if (at > _counted)
+            {
+                call.Meter.Kept(at - _counted);
+                _counted = at;
+            }
+
+            string? algorithm = HashChoice.Algorithm(call);
+            var (length, digest) = await CopyAsync(reading, target, at, algorithm, cancel).ConfigureAwait(false);
+            source = await SettleLengthAsync(source, reading, length, cancel).ConfigureAwait(false);
+            await target.CheckLengthAsync(length, InTree && length < LeastBytesAsked, cancel).ConfigureAwait(false);
+            string verifiedBy = algorithm is null
+                ? ByLength
+                : await VerifyAsync(algorithm, digest, reading, target, length, cancel).ConfigureAwait(false);
+            await FinishAsync(source, target, length, verifiedBy, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<(long Length, byte[]? Digest)> CopyAsync(
+        IFile reading, TransferTarget target, long at, string? algorithm, CancellationToken cancel)
+    {
+        using var watch = new StallWatch(from.Path.ToString(), call.Engine.Timeouts, call.Engine.Clock, cancel);
+        bool watches = from.Remote is not null || to.Remote is not null;
+        var range = new BulkRange(at, at, long.MaxValue)
+        {
+            // So that what is at the target when a connection is lost is the beginning of the file, and can be hashed as it comes.
+            InOrder = true,
+            Moved = count =>
+            {
+                watch.Moved(count);
+                Advance(count);
+            },
+        };
+
+        var (source, writing) = (reading, target.File);
+        bool atSource = writing is IBulkFile && reading is not IBulkFile;
+        var hashed = algorithm is not null && at == 0 ? new HashedFile(atSource ? source : writing, algorithm) : null;
+        if (hashed is not null)
+        {
+            // At the end that is not bulk, or else at the target's: there the bytes come by in order.
+            source = atSource ? hashed : source;
+            writing = atSource ? writing : hashed;
+        }
+
+        try
+        {
+            long copied = await ByteCopy.CopyAsync(source, writing, range, watches ? watch.Token : cancel).ConfigureAwait(false);
+            return (at + copied, hashed?.Finish(at + copied));
+        }
+        catch (OperationCanceledException) when (watch.Failure is not null && !cancel.IsCancellationRequested)
+        {
+            throw watch.Failure;
+        }
+        finally
+        {
+            hashed?.Dispose();
+        }
+    }
+
+    /// <summary>Bytes arrived; those that arrived in an earlier attempt already are not counted again.</summary>
+    private void Advance(long count)
+    {
+        _position += count;
+        if (_position > _counted)
+        {
+            call.Meter.Moved(_position - _counted);
+            _counted = _position;
+        }
+    }
+
+    /// <summary>
+    /// Compares what came with what the source said. A source that changed meanwhile, as logs do, is followed where the count lies between
+    /// what it said before and what it says now; anything else is lost bytes. A stated 0 is no promise: /proc says 0 of everything.
+    /// </summary>
+    private async Task<Entry> SettleLengthAsync(Entry source, IFile reading, long length, CancellationToken cancel)
+    {
+        if (!source.Known.HasFlag(EntryFacts.Length) || length == source.Length)
+        {
+            return source;
+        }
+
+        var now = await reading.StatAsync(cancel).ConfigureAwait(false);
+        long least = Math.Min(source.Length, now.Length);
+        if ((length >= least && length <= Math.Max(source.Length, now.Length)) || (source.Length == 0 && now.Length == 0)
+            || !now.Known.HasFlag(EntryFacts.Length))
+        {
+            Log.Changed(call.Engine.Logger, from.Path, source.Length, length);
+            return now;
+        }
+
+        throw new RemoteException(RemoteError.Mismatch, $"{from.Path} has {now.Length} bytes, but {length} were copied.")
+        {
+            Path = from.Path.Value,
+            IsTransient = true,
+        };
+    }
+
+    private async Task<string> VerifyAsync(
+        string algorithm, byte[]? digest, IFile reading, TransferTarget target, long length, CancellationToken cancel)
+    {
+        // The digest of the bytes that went by stands for the end that no server can speak for.
+        byte[]? ofSource = call.FromFacts?.HashAlgorithms.Contains(algorithm) == true
+            ? await from.Remote!.HashAsync(from.Path, algorithm, 0, length, cancel).ConfigureAwait(false)
+            : digest;
+        byte[]? ofTarget = await target.HashAtServerAsync(algorithm, length, cancel).ConfigureAwait(false);
+        bool readsBack = ofTarget is null && (call.FromFacts?.HashAlgorithms.Contains(algorithm) != true || digest is null);
+        ofSource ??= await HashChoice.OfAsync(reading, algorithm, 0, length, cancel).ConfigureAwait(false);
+        ofTarget ??= readsBack ? await target.HashReadBackAsync(algorithm, length, cancel).ConfigureAwait(false) : digest!;
+        return ofSource.AsSpan().SequenceEqual(ofTarget)
+            ? algorithm
+            : throw new RemoteException(RemoteError.Mismatch, $"The {algorithm} of {from.Path} is not that of its copy {to.Path}.")
+            {
+                Path = from.Path.Value,
+                IsTransient = true,
+            };
+    }
+
+    private async Task FinishAsync(Entry source, TransferTarget target, long length, string verifiedBy, CancellationToken cancel)
+    {
+        var change = new AttributeChange
+        {
+            Modified = _options.PreserveTimes && source.Known.HasFlag(EntryFacts.Modified) ? source.Modified : null,
+            Mode = _options.PreserveMode && source.Known.HasFlag(EntryFacts.Mode) ? source.Mode & PlainModeBits : null,
+        };
+        await target.CommitAsync(change, cancel).ConfigureAwait(false);
+        Log.Copied(call.Engine.Logger, from.Path, to.Path, length, verifiedBy);
+        call.Meter.Copied(verifiedBy);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Debug, "{From}: copied to {To}, {Bytes} bytes, verified by {Means}")]
+        public static partial void Copied(ILogger logger, VirtualPath from, VirtualPath to, long bytes, string means);
+
+        [LoggerMessage(LogLevel.Warning, "{From}: changed while it was copied: it had {Before} bytes, and {Copied} were copied")]
+        public static partial void Changed(ILogger logger, VirtualPath from, long before, long copied);
+    }
+}

@@ -1,0 +1,51 @@
+using Wharf.Files;
+
+namespace Wharf.Client.Transfers;
+
+/// <summary>Copies a symbolic link as one, its text byte for byte.</summary>
+internal static class LinkCopy
+{
+    /// <summary>False where the target knows no links, or what the options say leaves it out.</summary>
+    public static async Task<bool> TryAsync(TransferCall call, FilePlace from, FilePlace to, Entry entry, CancellationToken cancel)
+    {
+        if (!to.Files.Abilities.HasFlag(Abilities.SymbolicLinks))
+        {
+            return false;
+        }
+
+        string text = entry.LinkText ?? await from.Files.ReadLinkAsync(from.Path, cancel).ConfigureAwait(false);
+        var there = await to.Files.StatAsync(to.Path, LinkHandling.Self, cancel).ConfigureAwait(false);
+        if (there is null)
+        {
+            await to.Files.MakeLinkAsync(to.Path, text, LinkKind.Symbolic, cancel).ConfigureAwait(false);
+        }
+        else if (there.Kind == EntryKind.Link && await to.Files.ReadLinkAsync(to.Path, cancel).ConfigureAwait(false) == text)
+        {
+            call.Meter.Left(0);
+            return true;
+        }
+        else if (call.Options.Existing != Existing.Replace)
+        {
+            return call.Options.Existing == Existing.Fail
+                ? throw new RemoteException(RemoteError.Exists, $"{to.Path} is there already.") { Path = to.Path.Value }
+                : false;
+        }
+        else
+        {
+            var apart = to.Path.Parent.Append(PartNames.Of(to.Path.Name, PartNames.RandomTag()));
+            await to.Files.MakeLinkAsync(apart, text, LinkKind.Symbolic, cancel).ConfigureAwait(false);
+            try
+            {
+                await to.Files.RenameAsync(apart, to.Path, replace: true, cancel).ConfigureAwait(false);
+            }
+            catch (FileException)
+            {
+                await to.Files.RemoveFileAsync(apart, cancel).ConfigureAwait(false);
+                throw;
+            }
+        }
+
+        call.Meter.Copied(FileTransfer.ByLength);
+        return true;
+    }
+}

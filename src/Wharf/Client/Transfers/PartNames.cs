@@ -1,0 +1,62 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Wharf.Files;
+
+namespace Wharf.Client.Transfers;
+
+/// <summary>
+/// Names of the files that copies grow in: ".NAME.wharf-part-TAG" beside the target. The tag of a copy that may be continued is made from
+/// the name and the source's length and time, so that no record is needed to know a source that has changed, also from another machine.
+/// </summary>
+internal static class PartNames
+{
+    private const string Mark = ".wharf-";
+    private const string PartMark = ".wharf-part-";
+    private const int TagDigits = 16;
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
+    /// <summary>The name of a part.</summary>
+    public static string Of(string name, string tag)
+    {
+        string rest = PartMark + tag;
+        int room = VirtualPath.MaxNameBytes - 1 - rest.Length;
+        while (FileNames.Encode(name).Length > room)
+        {
+            // Never half a surrogate pair.
+            name = name[..^(name.Length > 1 && char.IsSurrogatePair(name, name.Length - 2) ? 2 : 1)];
+        }
+
+        return "." + name + rest;
+    }
+
+    /// <summary>The tag of a copy of that source.</summary>
+    public static string TagOf(string name, Entry source)
+    {
+        // Seconds, since not every way of asking tells more.
+        Span<byte> numbers = stackalloc byte[16];
+        BinaryPrimitives.WriteInt64BigEndian(numbers, source.Known.HasFlag(EntryFacts.Length) ? source.Length : -1);
+        BinaryPrimitives.WriteInt64BigEndian(numbers[8..], source.Known.HasFlag(EntryFacts.Modified) ? source.Modified.Ticks / TimeSpan.TicksPerSecond : -1);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(numbers);
+        hash.AppendData(FileNames.Encode(name));
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..TagDigits];
+    }
+
+    /// <summary>A tag for a copy that is never continued by another call.</summary>
+    public static string RandomTag() => RandomNumberGenerator.GetHexString(TagDigits, lowercase: true);
+
+    /// <summary>Whether a name is that of an unfinished copy: ours, or one that a back end makes for a replacement.</summary>
+    public static bool IsOne(string name)
+    {
+        int mark = name.LastIndexOf(Mark, StringComparison.Ordinal);
+        if (mark < 0 || name[0] != '.')
+        {
+            return false;
+        }
+
+        var tag = name.AsSpan(mark + Mark.Length);
+        tag = tag.StartsWith("part-") ? tag["part-".Length..] : tag;
+        return tag.Length == TagDigits && !tag.ContainsAnyExcept(HexDigits);
+    }
+}

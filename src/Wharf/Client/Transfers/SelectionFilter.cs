@@ -1,0 +1,38 @@
+using Wharf.Files;
+
+namespace Wharf.Client.Transfers;
+
+/// <summary>A <see cref="Selection"/>, made ready to be asked often.</summary>
+internal sealed class SelectionFilter(Selection selection)
+{
+    private readonly PathGlob[] _include = [.. selection.Include.Select(pattern => new PathGlob(pattern))];
+    private readonly PathGlob[] _exclude = [.. selection.Exclude.Select(pattern => new PathGlob(pattern))];
+
+    /// <summary>Whether some files are left out for what they are, so that a directory may turn out to have none.</summary>
+    public bool ChoosesFiles =>
+        _include.Length > 0 || selection.NewerThan is not null || selection.OlderThan is not null || selection.LeastBytes > 0
+        || selection.MostBytes < long.MaxValue;
+
+    /// <summary>Whether a directory is entered.</summary>
+    public bool TakesDirectory(string relativePath) => !Array.Exists(_exclude, glob => glob.Matches(relativePath, isDirectory: true));
+
+    /// <summary>Whether a file, or a link, takes part. What is not known of it leaves nothing out.</summary>
+    public bool TakesFile(string relativePath, Entry entry)
+    {
+        if (Array.Exists(_exclude, glob => glob.Matches(relativePath, isDirectory: false))
+            || (_include.Length > 0 && !Array.Exists(_include, glob => glob.Matches(relativePath, isDirectory: false))))
+        {
+            return false;
+        }
+
+        if (entry.Known.HasFlag(EntryFacts.Modified)
+            && ((selection.NewerThan is { } newer && entry.Modified + entry.ModifiedPrecision < newer.UtcDateTime)
+                || (selection.OlderThan is { } older && entry.Modified >= older.UtcDateTime)))
+        {
+            return false;
+        }
+
+        return !entry.IsFile || !entry.Known.HasFlag(EntryFacts.Length)
+            || (entry.Length >= selection.LeastBytes && entry.Length <= selection.MostBytes);
+    }
+}
