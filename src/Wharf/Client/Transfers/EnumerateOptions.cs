@@ -1,5 +1,3 @@
-using Wharf.Files;
-
 namespace Wharf.Client.Transfers;
 
 /// <summary>What an enumeration yields.</summary>
@@ -23,9 +21,3 @@ public sealed record EnumerateOptions
     /// <summary>Whether links are told as what they point to, and directories behind them entered.</summary>
     public bool FollowLinks { get; init; }
 }
-
-/// <summary>An entry that an enumeration found. A directory comes before what is in it.</summary>
-/// <param name="Path">Where it is.</param>
-/// <param name="RelativePath">Below the directory that was asked for, "/" between parts.</param>
-/// <param name="Entry">What is known of it; of a followed link what it points to, under the link's name.</param>
-public sealed record FoundEntry(VirtualPath Path, string RelativePath, Entry Entry);

@@ -282,7 +282,7 @@ internal sealed partial class TreeTransfer(TransferCall call)
         {
             if (_failures.Count < RemoteException.MostFailures)
             {
-                _failures.Add(Failure.Of(failure.SourceException, path.Value));
+                _failures.Add(RemoteFaults.Translate(failure.SourceException, path.Value));
             }
         }
     }
