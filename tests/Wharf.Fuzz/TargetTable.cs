@@ -13,6 +13,7 @@ internal static class TargetTable
         new AddressTarget(),
         new ArgumentTarget(),
         new FactsTarget(),
+        new ListingTarget(),
         new ModeReaderTarget("block", 'B'),
         new ModeReaderTarget("compressed", 'C'),
         new ModeReaderTarget("deflate", 'Z'),

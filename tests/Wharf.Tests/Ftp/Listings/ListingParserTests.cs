@@ -5,7 +5,7 @@ namespace Wharf.Tests.Ftp.Listings;
 
 public sealed class ListingParserTests
 {
-    private const int LeastLines = 5;
+    private const int LeastLines = 200;
 
     private static readonly ListingContext Context = new(ListingKind.Lines, new DateTime(2026, 3, 10, 12, 0, 0, DateTimeKind.Utc));
 

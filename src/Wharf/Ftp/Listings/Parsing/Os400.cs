@@ -39,6 +39,8 @@ internal sealed class Os400(ListingContext context) : ListingFormat
             next += 2;
         }
 
+        // A database's size is that of its object, not of what is sent.
+        listed.Length = line.AsSpan(words[type]) is "*STMF" or "*DSTMF" or "*DOC" ? listed.Length : null;
         return next == type ? listed.Finish(line, name, context, out entry) : LineMeaning.NotThis;
     }
 

@@ -59,7 +59,7 @@ internal sealed class Unix(ListingContext context) : ListingFormat
 
         var word = line.AsSpan(words[0]);
         var number = line.AsSpan(words[1]).TrimEnd("KMGT");
-        return !word.ContainsAnyInRange('0', '9') && !word.ContainsAny("./;\\") && number.IndexOfAnyExceptInRange('0', '9') < 0 && !number.IsEmpty;
+        return !word.ContainsAnyInRange('0', '9') && !word.ContainsAny("./;\\") && !number.IsEmpty && !number.ContainsAnyExcept(Digits);
     }
 
     /// <summary>What stands between permissions and time.</summary>
@@ -89,11 +89,13 @@ internal sealed class Unix(ListingContext context) : ListingFormat
         }
     }
 
-    /// <summary>Whether a word is a size; rounded ones as "1.2K" are, and tell no length.</summary>
+    /// <summary>
+    /// Whether a word is a size; rounded ones as "1.2K" are, and tell no length; nor do negative ones, of servers that count in 32 bits.
+    /// </summary>
     private static bool IsSize(ReadOnlySpan<char> word, out long? length)
     {
         length = ListedNumber.ReadGrouped(word, out long exact) ? exact : null;
-        return char.IsAsciiDigit(word[0]) && (length is not null || !word.TrimEnd("KMGTPEkB").ContainsAnyExcept(Digits));
+        return UnixTime.MayBeSize(word) && (length is not null || !word.TrimStart('-').TrimEnd("KMGTPEkB").ContainsAnyExcept(Digits));
     }
 
     /// <summary>

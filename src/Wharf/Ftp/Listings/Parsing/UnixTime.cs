@@ -19,7 +19,7 @@ internal readonly record struct UnixTime(ListedTime? Time, int FirstWord, int Na
         {
             for (int i = from; i < words.Length - 1; i++)
             {
-                bool behindSize = i > from && char.IsAsciiDigit(line[words[i - 1].Start.Value]);
+                bool behindSize = i > from && MayBeSize(line.AsSpan(words[i - 1]));
                 if (behindSize == (pass == 0) && ReadAt(line, words, i, behindSize, context) is { } found)
                 {
                     return found;
@@ -29,6 +29,9 @@ internal readonly record struct UnixTime(ListedTime? Time, int FirstWord, int Na
 
         return null;
     }
+
+    /// <summary>Whether a word begins as a size does.</summary>
+    public static bool MayBeSize(ReadOnlySpan<char> word) => char.IsAsciiDigit(word[0]) || (word.Length > 1 && word[0] == '-' && char.IsAsciiDigit(word[1]));
 
     private static UnixTime? ReadAt(string line, ReadOnlySpan<Range> words, int at, bool anyMonth, ListingContext context)
     {
@@ -45,7 +48,7 @@ internal readonly record struct UnixTime(ListedTime? Time, int FirstWord, int Na
             return Made(line, words, at, 2, ListedTime.Recent(context, month, day, recent));
         }
 
-        if (at + 3 >= words.Length)
+        if (at + 2 >= words.Length)
         {
             return null;
         }
