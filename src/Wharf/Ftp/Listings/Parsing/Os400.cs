@@ -25,6 +25,12 @@ internal sealed class Os400(ListingContext context) : ListingFormat
         }
 
         var name = line.AsSpan(words[type + 1].Start.Value);
+        if (line.AsSpan(words[type]) is "*MEM" && name.Contains('/'))
+        {
+            // A library lists the members of its files as FILE.FILE/MEMBER.MBR beside the file itself, which is their directory.
+            return LineMeaning.Nothing;
+        }
+
         var listed = new ListedEntry { Owner = line[words[0]], Kind = Kind(line.AsSpan(words[type]), name) };
         int next = 1;
         if (next < type && ListedNumber.Read(line.AsSpan(words[next]), out long length))
