@@ -443,6 +443,7 @@ public abstract partial class FileSystemContract
     [Fact]
     public async Task A_replacement_can_be_read_back_before_its_commit()
     {
+        Needs(Abilities.RandomWrites);
         await using var file = await Files.OpenAsync(At("/file"), new(FileAccess.ReadWrite, FileCreation.Replace), Cancel);
         await file.WriteAsync(3, Bytes("abc"), Cancel);
         var buffer = new byte[10];

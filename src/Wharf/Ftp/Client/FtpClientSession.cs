@@ -1,0 +1,273 @@
+using Microsoft.Extensions.Logging;
+using Wharf.Files;
+using Wharf.Ftp.Modes;
+using Wharf.Net;
+
+namespace Wharf.Ftp.Client;
+
+/// <summary>
+/// One login on an FTP server: a control connection and at most one transfer at a time. Commands may be sent from several callers, each
+/// batch stays together; a transfer belongs to whoever rented the session.
+/// </summary>
+internal sealed partial class FtpClientSession : IPooledSession
+{
+    /// <summary>MODE Z's level for what we send: zlib's own middle.</summary>
+    private const int DeflateLevel = 6;
+
+    /// <summary>What a server sends may inflate to any size, a file may be large; the ratio is watched all the same.</summary>
+    private static readonly FtpLimits Limits = new() { InflatedBytes = long.MaxValue };
+
+    private static int _lastNumber;
+
+    private readonly ControlDialogue _dialogue;
+    private char _mode = 'S';
+    private char _type = 'I';
+    private FtpTransfer? _transfer;
+
+    private FtpClientSession(string name, FtpClientOptions options, ControlDialogue dialogue, DataConnections data, FtpLogin login, TimeProvider clock, ILogger logger)
+    {
+        Name = name;
+        Options = options;
+        _dialogue = dialogue;
+        Data = data;
+        Features = login.Features;
+        Software = login.Software;
+        Kind = login.Kind;
+        Home = login.Home;
+        Clock = clock;
+        Logger = logger;
+        Behaviour = ServerBehaviour.Of(login.Software, login.Features);
+    }
+
+    /// <summary>For logs and messages: the host, and which session it is.</summary>
+    public string Name { get; }
+
+    /// <summary>How it was made.</summary>
+    public FtpClientOptions Options { get; }
+
+    /// <summary>What the server says it can do.</summary>
+    public ServerFeatures Features { get; }
+
+    /// <summary>What the greeting says; the server's text.</summary>
+    public string Software { get; }
+
+    /// <summary>What SYST says; "" where nobody asked or it has none.</summary>
+    public string Kind { get; }
+
+    /// <summary>Where the login began.</summary>
+    public VirtualPath Home { get; }
+
+    /// <summary>What is known of such servers beyond what they say.</summary>
+    public ServerBehaviour Behaviour { get; }
+
+    /// <summary>The clock of its limits.</summary>
+    public TimeProvider Clock { get; }
+
+    /// <summary>The log of what happens.</summary>
+    public ILogger Logger { get; }
+
+    /// <summary>How data connections come about.</summary>
+    public DataConnections Data { get; }
+
+    /// <summary>The hash HASH calculates now; null until one was chosen.</summary>
+    public string? HashAlgorithm { get; set; }
+
+    /// <inheritdoc/>
+    public bool IsUsable => _dialogue.IsAlive && _transfer is null && (_dialogue.IsQuiet || Behaviour.TakesCommandsAhead);
+
+    /// <summary>Whether the control connection is there.</summary>
+    public bool IsAlive => _dialogue.IsAlive;
+
+    /// <summary>What the modes need to know.</summary>
+    public ModeOptions ModeOptions => new(Limits, DeflateLevel, Clock);
+
+    /// <summary>The transfer that is under way; null for none.</summary>
+    public FtpTransfer? Transfer => Volatile.Read(ref _transfer);
+
+    /// <summary>Connects and logs in.</summary>
+    /// <param name="options">Where to and as whom.</param>
+    /// <param name="dialer">Makes the connections.</param>
+    /// <param name="network">Where to listen for active data connections.</param>
+    /// <param name="clock">Measures the limits.</param>
+    /// <param name="logger">The dialogue is logged as Debug, without secrets.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="ConnectionException">No session came about; why is in it.</exception>
+    public static async Task<FtpClientSession> ConnectAsync(
+        FtpClientOptions options, IDialer dialer, INetwork network, TimeProvider clock, ILogger logger, CancellationToken cancel)
+    {
+        int port = options.Port != 0 ? options.Port : options.Security == FtpTls.Implicit ? 990 : 21;
+        string name = FormattableString.Invariant($"{options.Host}:{port}#{Interlocked.Increment(ref _lastNumber)}");
+        var patience = options.Timeouts.Connect;
+        using var late = new CancellationTokenSource(patience > TimeSpan.Zero ? patience : Timeout.InfiniteTimeSpan, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancel);
+        ControlDialogue? dialogue = null;
+        try
+        {
+            var control = await dialer.DialAsync(options.Host, port, null, either.Token).ConfigureAwait(false);
+            dialogue = new ControlDialogue(name, control, options.Timeouts, clock, logger);
+            var data = new DataConnections(name, options, dialer, network, control, dialogue, logger);
+            var login = new FtpLogin(name, options, dialogue, control, data, logger);
+            await login.RunAsync(either.Token).ConfigureAwait(false);
+            var session = new FtpClientSession(name, options, dialogue, data, login, clock, logger);
+            dialogue = null;
+            Log.Knows(logger, name, session.Behaviour.ToString());
+            return session;
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancel.IsCancellationRequested)
+        {
+            throw new ConnectionException(ConnectionError.TimedOut, $"No session with {options.Host} within {patience.TotalSeconds:0.#} seconds.");
+        }
+        finally
+        {
+            if (dialogue is not null)
+            {
+                dialogue.End(new ConnectionException(ConnectionError.Lost, "The session did not come about."));
+                await dialogue.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>How the bytes of a transfer stand on the wire. Text is taken as it comes, so that nothing of it is lost.</summary>
+    public static TransferParameters Parameters(TransferOrder order) => new(DataType.Image, 'N', Structure.File, order.Mode);
+
+    /// <summary>Sends one command and waits for its reply.</summary>
+    /// <exception cref="ConnectionException">The session is over.</exception>
+    /// <exception cref="FileException">The argument cannot be said (BadName).</exception>
+    public async ValueTask<ServerReply> AskAsync(string verb, string? argument, CancellationToken cancel)
+    {
+        var command = new PendingCommand(verb, argument);
+        await _dialogue.SendAsync([command], cancel).ConfigureAwait(false);
+        return await _dialogue.ReplyAsync(command.Final, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Sends commands that do not depend on each other's success and waits for their replies: together where the server reads by lines, else one
+    /// by one. The answers are in the commands' order.
+    /// </summary>
+    public async ValueTask<ServerReply[]> AskAsync(IReadOnlyList<PendingCommand> commands, CancellationToken cancel)
+    {
+        if (Features.IsThere)
+        {
+            await _dialogue.SendAsync(commands, cancel).ConfigureAwait(false);
+        }
+
+        var replies = new ServerReply[commands.Count];
+        for (int i = 0; i < replies.Length; i++)
+        {
+            if (!Features.IsThere)
+            {
+                await _dialogue.SendAsync([commands[i]], cancel).ConfigureAwait(false);
+            }
+
+            replies[i] = await _dialogue.ReplyAsync(commands[i].Final, cancel).ConfigureAwait(false);
+        }
+
+        return replies;
+    }
+
+    /// <summary>Sends commands together and leaves their replies to the caller.</summary>
+    public ValueTask SendAsync(IReadOnlyList<PendingCommand> commands, CancellationToken cancel) => _dialogue.SendAsync(commands, cancel);
+
+    /// <summary>Waits for one reply, for as long as a silence may last.</summary>
+    public ValueTask<ServerReply> ReplyAsync(Task<ServerReply> reply, CancellationToken cancel) => _dialogue.ReplyAsync(reply, cancel);
+
+    /// <summary>
+    /// Begins a transfer: agrees on the data connection and sends the command, without waiting for either; <see cref="FtpTransfer.OpenAsync"/>
+    /// does.
+    /// </summary>
+    /// <param name="order">What is to be transferred.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="FileException">NotSupported: the server does not restart.</exception>
+    public async ValueTask<FtpTransfer> BeginAsync(TransferOrder order, CancellationToken cancel)
+    {
+        var command = new PendingCommand(order.Verb, order.Argument);
+        await PrepareAsync(order, cancel).ConfigureAwait(false);
+        var plan = await Data.PlanAsync(cancel).ConfigureAwait(false);
+        var transfer = new FtpTransfer(this, order, command, ModeTable.Find(_mode)!);
+        Volatile.Write(ref _transfer, transfer);
+        transfer.Connect(plan);
+        try
+        {
+            List<PendingCommand> together = [];
+            if (order.Restart > 0)
+            {
+                var restart = new PendingCommand("REST", FormattableString.Invariant($"{order.Restart}"));
+                if (order.IsUpload)
+                {
+                    // A STOR behind a REST that is refused would cut the file to nothing.
+                    var reply = await AskAsync(restart.Verb, restart.Argument, cancel).ConfigureAwait(false);
+                    if (!reply.IsIntermediate)
+                    {
+                        throw new FileException(FileError.NotSupported, order.Path) { ServerReply = reply.ToString() };
+                    }
+                }
+                else
+                {
+                    together.Add(restart);
+                    transfer.Restart = restart;
+                }
+            }
+
+            together.Add(command);
+            if (order.PreparesNext && Behaviour.TakesCommandsAhead && Data.Prepare() is { } early)
+            {
+                together.Add(early);
+            }
+
+            if (order.Restart > 0 && !Features.IsThere && together.Count > 1)
+            {
+                await _dialogue.SendAsync([together[0]], cancel).ConfigureAwait(false);
+                _ = await _dialogue.ReplyAsync(together[0].Final, cancel).ConfigureAwait(false);
+                together.RemoveAt(0);
+            }
+
+            await _dialogue.SendAsync(together, cancel).ConfigureAwait(false);
+            return transfer;
+        }
+        catch
+        {
+            await transfer.DropAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>The transfer is over and its last reply has come, or the session is over.</summary>
+    public void Ended(FtpTransfer transfer) => Interlocked.CompareExchange(ref _transfer, null, transfer);
+
+    /// <summary>Ends the session: its state is not known.</summary>
+    public void Break(ConnectionError error, string why) => _dialogue.End(new ConnectionException(error, why));
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (Transfer is { } transfer)
+        {
+            Break(ConnectionError.Lost, $"The session {Name} was closed.");
+            await transfer.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await _dialogue.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>TYPE and MODE as this transfer wants them, where they are not so already.</summary>
+    private async ValueTask PrepareAsync(TransferOrder order, CancellationToken cancel)
+    {
+        if (order.Type != _type)
+        {
+            var reply = await AskAsync("TYPE", order.Type.ToString(), cancel).ConfigureAwait(false);
+            _type = reply.IsSuccess ? order.Type : throw ReplyErrors.For(reply, order.Path, FileError.NotSupported);
+        }
+
+        if (order.Mode != _mode)
+        {
+            var reply = await AskAsync("MODE", order.Mode.ToString(), cancel).ConfigureAwait(false);
+            _mode = reply.IsSuccess ? order.Mode : throw ReplyErrors.For(reply, order.Path, FileError.NotSupported);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Debug, "{Session}: {Behaviour}")]
+        public static partial void Knows(ILogger logger, string session, string behaviour);
+    }
+}

@@ -1,0 +1,249 @@
+using System.Buffers;
+using System.Globalization;
+using Wharf.Files;
+using Wharf.Files.Storage;
+using Wharf.Net;
+
+namespace Wharf.Ftp.Client;
+
+/// <summary>Reading: RETR.</summary>
+internal sealed partial class FtpFile
+{
+    /// <summary>Bytes received at a time.</summary>
+    private const int BufferBytes = 256 * 1024;
+
+    /// <summary>A step forwards up to here is read over; a longer one begins another RETR.</summary>
+    private const int SkipBytes = 256 * 1024;
+
+    /// <inheritdoc/>
+    public async ValueTask<int> ReadAsync(long offset, Memory<byte> into, CancellationToken cancellationToken)
+    {
+        if (!Reads)
+        {
+            throw new FileException(FileError.Denied, path);
+        }
+
+        if (offset < 0)
+        {
+            throw new FileException(FileError.Invalid, path);
+        }
+
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (into.IsEmpty || (_length >= 0 && offset >= _length))
+            {
+                return 0;
+            }
+
+            return await ReadOnAsync(offset, into, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failed) when (failed is IOException or OperationCanceledException)
+        {
+            await DropAsync().ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<long> CopyToAsync(IFile target, BulkRange range, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        if (!Reads)
+        {
+            throw new FileException(FileError.Denied, path);
+        }
+
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await SettleAsync(cancellationToken).ConfigureAwait(false);
+            await OpenReadingAsync(range.From, cancellationToken).ConfigureAwait(false);
+            var transfer = _transfer!;
+            using var progress = new ByteProgress(transfer.Meter, range.Moved, files.Clock);
+            long copied = 0;
+            bool ended = false;
+            await transfer.GuardAsync(
+                async () => (copied, ended) = await ReceiveAsync(transfer, target, range).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            progress.Finish();
+            if (ended || range.From + copied == await AnnouncedLengthAsync(transfer, range.From).ConfigureAwait(false))
+            {
+                await EndReadingAsync(range.From, copied, cancellationToken).ConfigureAwait(false);
+            }
+
+            return copied;
+        }
+        catch (DiskException disk)
+        {
+            throw new FileException(Errno.FromErrno(disk.HResult), path, disk);
+        }
+        finally
+        {
+            await DropAsync().ConfigureAwait(false);
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Moves the bytes; says whether the data ended, rather than the range.</summary>
+    private async ValueTask<(long Copied, bool Ended)> ReceiveAsync(FtpTransfer transfer, IFile target, BulkRange range)
+    {
+        if (range.Count == long.MaxValue && transfer is { Mode.Letter: 'S', Data: IKernelConnection kernel } && target is ILocalFile local)
+        {
+            return (await kernel.ReceiveFileAsync(local.Handle, range.To, CopyPath.Auto, transfer.Meter, transfer.Stop).ConfigureAwait(false), true);
+        }
+
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            long copied = 0;
+            bool ended = false;
+            while (!ended && copied < range.Count)
+            {
+                int here = 0, room = (int)Math.Min(BufferBytes, range.Count - copied);
+                while (!ended && here < room && (here == 0 || here < BufferBytes / 4))
+                {
+                    var read = await _reader!.ReadAsync(buffer.AsMemory(here, room - here), transfer.Stop).ConfigureAwait(false);
+                    here += read.Count;
+                    ended = read.EndOfFile;
+                    transfer.Meter.Add(read.Count);
+                }
+
+                if (here > 0)
+                {
+                    await target.WriteAsync(range.To + copied, new ReadOnlySequence<byte>(buffer, 0, here), transfer.Stop).ConfigureAwait(false);
+                    copied += here;
+                }
+            }
+
+            return (copied, ended);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private async ValueTask<int> ReadOnAsync(long offset, Memory<byte> into, CancellationToken cancel)
+    {
+        if (_writer is not null)
+        {
+            await SettleAsync(cancel).ConfigureAwait(false);
+        }
+
+        if (_reader is not null && (offset < _position || offset - _position > SkipBytes))
+        {
+            await DropAsync().ConfigureAwait(false);
+        }
+
+        if (_reader is null)
+        {
+            try
+            {
+                await OpenReadingAsync(offset, cancel).ConfigureAwait(false);
+            }
+            catch (FileException beyond) when (offset > 0 && beyond.Error is not FileError.NotSupported)
+            {
+                // RFC 3659 section 5 leaves a restart behind the end to the server; many refuse it.
+                var lease = await files.RentAsync(cancel).ConfigureAwait(false);
+                await using var back = lease.ConfigureAwait(false);
+                if (await files.StatAsync(lease.Session, path, LinkHandling.Follow, cancel).ConfigureAwait(false) is { IsFile: true } entry && entry.Length <= offset)
+                {
+                    return 0;
+                }
+
+                throw;
+            }
+        }
+
+        var transfer = _transfer!;
+        int count = 0;
+        bool ended = false;
+        long began = transfer.Order.Restart;
+        await transfer.GuardAsync(async () =>
+        {
+            while (!ended && (_position < offset || count < into.Length))
+            {
+                bool skips = _position < offset;
+                Memory<byte> room = skips ? new byte[Math.Min(offset - _position, 64 * 1024)] : into[count..];
+                var read = await _reader!.ReadAsync(room, transfer.Stop).ConfigureAwait(false);
+                transfer.Meter.Add(read.Count);
+                _position += read.Count;
+                count += skips ? 0 : read.Count;
+                ended = read.EndOfFile;
+            }
+        }, cancel).ConfigureAwait(false);
+        if (ended)
+        {
+            long end = _position;
+            await EndReadingAsync(began, end - began, cancel).ConfigureAwait(false);
+            _length = Writes ? _length : Math.Max(end, 0);
+        }
+
+        return count;
+    }
+
+    private async ValueTask OpenReadingAsync(long offset, CancellationToken cancel)
+    {
+        try
+        {
+            await BeginAsync(new TransferOrder("RETR", Paths.Argument(_isCommitted ? path : _place), path) { Restart = offset }, cancel).ConfigureAwait(false);
+        }
+        catch (FileException)
+        {
+            files.Known.Forget(path);
+            throw;
+        }
+
+        _position = offset;
+        _reader = _transfer!.Mode.Reader(_transfer.Data, FtpClientSession.Parameters(_transfer.Order), _lease!.Session.ModeOptions);
+    }
+
+    /// <summary>Behind the end of the data: the final reply, and whether all came that was announced.</summary>
+    private async ValueTask EndReadingAsync(long from, long count, CancellationToken cancel)
+    {
+        var transfer = _transfer!;
+        await CompleteReadingAsync(transfer, cancel).ConfigureAwait(false);
+        long announced = await AnnouncedLengthAsync(transfer, from).ConfigureAwait(false);
+        var session = _lease!.Session;
+        await ReleaseAsync().ConfigureAwait(false);
+        if (announced > from + count)
+        {
+            throw new ConnectionException(
+                ConnectionError.Lost, $"{session.Name}: of {path} only {count} bytes came, of {announced - from}.");
+        }
+    }
+
+    private async ValueTask CompleteReadingAsync(FtpTransfer transfer, CancellationToken cancel)
+    {
+        try
+        {
+            _ = await transfer.CompleteAsync(cancel).ConfigureAwait(false);
+        }
+        catch (FileException)
+        {
+            files.Known.Forget(path);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The file's length as the opening reply tells it, "(123 bytes)"; -1 where it does not. Behind REST some servers tell the whole file's and some
+    /// the rest's, so that only the smaller meaning counts.
+    /// </summary>
+    private static async ValueTask<long> AnnouncedLengthAsync(FtpTransfer transfer, long from)
+    {
+        if (!transfer.Command.Opening.IsCompletedSuccessfully)
+        {
+            return -1;
+        }
+
+        string text = (await transfer.Command.Opening.ConfigureAwait(false)).Text;
+        int end = text.LastIndexOf(" bytes)", StringComparison.OrdinalIgnoreCase);
+        int start = end < 0 ? -1 : text.LastIndexOf('(', end);
+        return start >= 0 && long.TryParse(text.AsSpan(start + 1, end - start - 1), NumberStyles.None, CultureInfo.InvariantCulture, out long bytes) ? bytes : -1;
+    }
+}

@@ -1,0 +1,196 @@
+using System.Buffers;
+using Wharf.Files;
+using Wharf.Files.Storage;
+using Wharf.Net;
+
+namespace Wharf.Ftp.Client;
+
+/// <summary>Writing: STOR and APPE.</summary>
+internal sealed partial class FtpFile
+{
+    /// <inheritdoc/>
+    public async ValueTask WriteAsync(long offset, ReadOnlySequence<byte> bytes, CancellationToken cancellationToken)
+    {
+        if (!Writes)
+        {
+            throw new FileException(FileError.Denied, path);
+        }
+
+        if (offset < 0)
+        {
+            throw new FileException(FileError.Invalid, path);
+        }
+
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (bytes.IsEmpty)
+            {
+                return;
+            }
+
+            if (_reader is not null || (_writer is not null && _position != offset && !mode.Append))
+            {
+                await SettleAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            if (_writer is null)
+            {
+                await OpenWritingAsync(offset, cancellationToken).ConfigureAwait(false);
+            }
+
+            var transfer = _transfer!;
+            await transfer.GuardAsync(async () =>
+            {
+                foreach (var piece in bytes)
+                {
+                    await _writer!.WriteAsync(piece, transfer.Stop).ConfigureAwait(false);
+                    transfer.Meter.Add(piece.Length);
+                    _position += piece.Length;
+                }
+            }, cancellationToken).ConfigureAwait(false);
+            if (mode.Append)
+            {
+                // At the end also beside another writer: only a transfer that is over has its place there.
+                await SettleAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception failed) when (failed is IOException or OperationCanceledException)
+        {
+            await DropAsync().ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<long> CopyFromAsync(IFile source, BulkRange range, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (!Writes)
+        {
+            throw new FileException(FileError.Denied, path);
+        }
+
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await SettleAsync(cancellationToken).ConfigureAwait(false);
+            await OpenWritingAsync(range.To, cancellationToken).ConfigureAwait(false);
+            var transfer = _transfer!;
+            using var progress = new ByteProgress(transfer.Meter, range.Moved, files.Clock);
+            long copied = 0;
+            await transfer.GuardAsync(async () => copied = await SendAsync(transfer, source, range).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            _position += copied;
+            await SettleAsync(cancellationToken).ConfigureAwait(false);
+            progress.Finish();
+            return copied;
+        }
+        catch (DiskException disk)
+        {
+            throw new FileException(Errno.FromErrno(disk.HResult), path, disk);
+        }
+        finally
+        {
+            await DropAsync().ConfigureAwait(false);
+            _gate.Release();
+        }
+    }
+
+    private async ValueTask<long> SendAsync(FtpTransfer transfer, IFile source, BulkRange range)
+    {
+        if (transfer is { Mode.Letter: 'S', Data: IKernelConnection kernel } && source is ILocalFile local)
+        {
+            long before = transfer.Meter.Bytes;
+            long count = range.Count == long.MaxValue
+                ? Math.Max(0, (await source.StatAsync(transfer.Stop).ConfigureAwait(false)).Length - range.From)
+                : range.Count;
+            await kernel.SendFileAsync(local.Handle, range.From, count, CopyPath.Auto, transfer.Meter, transfer.Stop).ConfigureAwait(false);
+            return transfer.Meter.Bytes - before;
+        }
+
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            long copied = 0;
+            while (copied < range.Count)
+            {
+                int read = await source.ReadAsync(range.From + copied, buffer.AsMemory(0, (int)Math.Min(BufferBytes, range.Count - copied)), transfer.Stop).ConfigureAwait(false);
+                if (read == 0)
+                {
+                    break;
+                }
+
+                await _writer!.WriteAsync(buffer.AsMemory(0, read), transfer.Stop).ConfigureAwait(false);
+                transfer.Meter.Add(read);
+                copied += read;
+            }
+
+            return copied;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Begins to write at this offset: from the beginning where the file is new or empty, behind its end, or, where the caller knows better, behind REST.</summary>
+    private async ValueTask OpenWritingAsync(long offset, CancellationToken cancel)
+    {
+        string verb = "STOR";
+        long restart = 0;
+        if (mode.Append)
+        {
+            verb = "APPE";
+        }
+        else if (offset > 0)
+        {
+            if (_length < 0)
+            {
+                var lease = await files.RentAsync(cancel).ConfigureAwait(false);
+                await using var back = lease.ConfigureAwait(false);
+                _length = (await files.StatAsync(lease.Session, _place, LinkHandling.Follow, cancel).ConfigureAwait(false))?.Length ?? 0;
+            }
+
+            if (offset != _length)
+            {
+                throw new FileException(FileError.NotSupported, path);
+            }
+
+            (verb, restart) = files.Restarts ? ("STOR", offset) : ("APPE", 0);
+        }
+        else if (_length > 0 || (_length < 0 && mode.Creation is FileCreation.Existing or FileCreation.OpenOrCreate && await LengthAsync(cancel).ConfigureAwait(false) > 0))
+        {
+            // STOR would cut what is there.
+            throw new FileException(FileError.NotSupported, path);
+        }
+
+        if (_place != path)
+        {
+            files.Temporary[_place] = true;
+        }
+
+        try
+        {
+            await BeginAsync(new TransferOrder(verb, Paths.Argument(_place), path) { Restart = restart }, cancel).ConfigureAwait(false);
+        }
+        catch (FileException refused) when (refused.ServerReply is not null)
+        {
+            throw await files.ExplainWritingAsync(refused, path, cancel).ConfigureAwait(false);
+        }
+
+        _isThere = _wrote = true;
+        _position = mode.Append ? 0 : offset;
+        _writer = _transfer!.Mode.Writer(_transfer.Data, FtpClientSession.Parameters(_transfer.Order), _lease!.Session.ModeOptions);
+    }
+
+    private async ValueTask<long> LengthAsync(CancellationToken cancel)
+    {
+        var lease = await files.RentAsync(cancel).ConfigureAwait(false);
+        await using var back = lease.ConfigureAwait(false);
+        return _length = (await files.StatAsync(lease.Session, _place, LinkHandling.Follow, cancel).ConfigureAwait(false))?.Length ?? 0;
+    }
+}

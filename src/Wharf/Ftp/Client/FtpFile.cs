@@ -1,0 +1,320 @@
+using Wharf.Files;
+using Wharf.Ftp.Modes;
+using Wharf.Net;
+
+namespace Wharf.Ftp.Client;
+
+/// <summary>
+/// A file on an FTP server. It is open in name only: bytes come and go by transfers, and while one of them is under way a session is rented.
+/// Reading on keeps one RETR going; another offset drops it and begins anew behind REST. Writing goes forwards.
+/// </summary>
+internal sealed partial class FtpFile(FtpFiles files, VirtualPath path, OpenMode mode, Entry? seen) : IBulkFile
+{
+    private readonly SemaphoreSlim _gate = new(1, 1);
+
+    /// <summary>Where the bytes are while they are written: beside the name until <see cref="CommitAsync"/>, for <see cref="FileCreation.Replace"/>.</summary>
+    private readonly VirtualPath _place = mode.Creation == FileCreation.Replace ? Paths.Temporary(path) : path;
+
+    private SessionPool<FtpClientSession>.Lease? _lease;
+    private FtpTransfer? _transfer;
+    private ModeReader? _reader;
+    private ModeWriter? _writer;
+
+    /// <summary>Where the transfer under way is.</summary>
+    private long _position;
+
+    /// <summary>Bytes the file has, as far as we made it or read it to its end; -1 where not known.</summary>
+    private long _length = mode.Creation is FileCreation.Replace or FileCreation.Truncate or FileCreation.CreateNew ? 0 : -1;
+
+    /// <summary>Whether there is a file in <see cref="_place"/>.</summary>
+    private bool _isThere = mode.Creation != FileCreation.Replace;
+
+    /// <summary>Set when the file is put under its name.</summary>
+    private AttributeChange _atCommit;
+
+    private bool _isCommitted;
+    private bool _isDisposed;
+
+    /// <summary>Its name.</summary>
+    public VirtualPath Path => path;
+
+    /// <summary>Whether the file was only promised by its opening and is made by the first write or the end.</summary>
+    public bool IsPromised { get; init; }
+
+    private bool Reads => mode.Access.HasFlag(FileAccess.Read);
+
+    private bool Writes => mode.Access.HasFlag(FileAccess.Write);
+
+    /// <inheritdoc/>
+    public async ValueTask<Entry> StatAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (!Writes && seen is { Known: var known } && known.HasFlag(EntryFacts.Length) && files.Known.Find(path) == seen)
+            {
+                return seen;
+            }
+
+            await SettleAsync(cancellationToken).ConfigureAwait(false);
+            await MakeAsync(cancellationToken).ConfigureAwait(false);
+            var lease = await files.RentAsync(cancellationToken).ConfigureAwait(false);
+            await using var back = lease.ConfigureAwait(false);
+            var entry = await files.StatAsync(lease.Session, _isCommitted ? path : _place, LinkHandling.Follow, cancellationToken).ConfigureAwait(false);
+            return entry?.Renamed(path.Name) ?? throw new FileException(FileError.NotFound, path);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask ChangeAsync(AttributeChange change, CancellationToken cancellationToken)
+    {
+        if (change.Length is < 0 || change.Mode is < 0 or > 0xFFF)
+        {
+            throw new FileException(FileError.Invalid, path);
+        }
+
+        if (change.Length is not null && !Writes)
+        {
+            throw new FileException(FileError.Denied, path);
+        }
+
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await SettleAsync(cancellationToken).ConfigureAwait(false);
+            bool waits = mode.Creation == FileCreation.Replace && !_isCommitted && change.Length is null;
+            if (waits)
+            {
+                // Nobody sees the file before it has its name, and then all of it goes out together.
+                _atCommit = new AttributeChange
+                {
+                    Mode = change.Mode ?? _atCommit.Mode,
+                    Owner = change.Owner ?? _atCommit.Owner,
+                    Group = change.Group ?? _atCommit.Group,
+                    Accessed = change.Accessed ?? _atCommit.Accessed,
+                    Modified = change.Modified ?? _atCommit.Modified,
+                    Created = change.Created ?? _atCommit.Created,
+                };
+                return;
+            }
+
+            await MakeAsync(cancellationToken).ConfigureAwait(false);
+            var lease = await files.RentAsync(cancellationToken).ConfigureAwait(false);
+            await using var back = lease.ConfigureAwait(false);
+            await files.ChangeAsync(lease.Session, _isCommitted ? path : _place, change, cancellationToken).ConfigureAwait(false);
+            _length = change.Length ?? _length;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await SettleAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask CommitAsync(bool replace, bool durable, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await SettleAsync(cancellationToken).ConfigureAwait(false);
+            await MakeAsync(cancellationToken).ConfigureAwait(false);
+            if (mode.Creation != FileCreation.Replace || _isCommitted)
+            {
+                return;
+            }
+
+            await PutInPlaceAsync(replace, cancellationToken).ConfigureAwait(false);
+            _isCommitted = true;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _gate.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
+            bool gone = mode.Creation == FileCreation.Replace && !_isCommitted;
+            if (gone || _writer is null)
+            {
+                await DropAsync().ConfigureAwait(false);
+            }
+
+            if (gone)
+            {
+                await RemoveTemporaryAsync().ConfigureAwait(false);
+            }
+            else
+            {
+                await SettleAsync(CancellationToken.None).ConfigureAwait(false);
+                await MakeAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Renames over the name, with the attributes that waited.</summary>
+    private async ValueTask PutInPlaceAsync(bool replace, CancellationToken cancel)
+    {
+        var lease = await files.RentAsync(cancel).ConfigureAwait(false);
+        await using var back = lease.ConfigureAwait(false);
+        var change = _atCommit with { Mode = _atCommit.Mode ?? KeptMode(lease.Session) };
+        if (change != default)
+        {
+            await files.ChangeAsync(lease.Session, _place, change, cancel).ConfigureAwait(false);
+        }
+
+        await files.RenameAsync(lease.Session, _place, path, replace, cancel).ConfigureAwait(false);
+        files.Temporary.TryRemove(_place, out _);
+    }
+
+    /// <summary>The permission bits of the file that is replaced, or those asked for a new one; null where they cannot be set or nobody asked.</summary>
+    private int? KeptMode(FtpClientSession session) =>
+        !FtpFiles.SetsModes(session) ? null : seen is { Known: var known, Mode: var bits } && known.HasFlag(EntryFacts.Mode) ? bits & 0x1FF : mode.Mode;
+
+    /// <summary>The file was given up: what is beside its name goes, as far as the server lets it.</summary>
+    private async ValueTask RemoveTemporaryAsync()
+    {
+        if (!_isThere)
+        {
+            return;
+        }
+
+        try
+        {
+            await files.RemoveFileAsync(_place, CancellationToken.None).ConfigureAwait(false);
+            files.Temporary.TryRemove(_place, out _);
+        }
+        catch (IOException)
+        {
+            // A link that is gone, or a server that keeps it: nothing of it stands under the final name.
+        }
+    }
+
+    /// <summary>Makes the file where its opening only promised it, or where nothing was ever written.</summary>
+    private async ValueTask MakeAsync(CancellationToken cancel)
+    {
+        if (_isThere && !(IsPromised && _length == 0 && !_wrote) || !Writes)
+        {
+            return;
+        }
+
+        var lease = await files.RentAsync(cancel).ConfigureAwait(false);
+        await using var back = lease.ConfigureAwait(false);
+        await files.StoreNothingAsync(lease.Session, _place, cancel).ConfigureAwait(false);
+        _isThere = _wrote = true;
+    }
+
+    private bool _wrote;
+
+    private async ValueTask ReleaseAsync()
+    {
+        _reader?.Dispose();
+        _writer?.Dispose();
+        (_reader, _writer, _transfer) = (null, null, null);
+        if (_lease is { } lease)
+        {
+            _lease = null;
+            await lease.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ends what is under way properly where it is a write, else drops it.</summary>
+    private async ValueTask SettleAsync(CancellationToken cancel)
+    {
+        if (_writer is null)
+        {
+            await DropAsync().ConfigureAwait(false);
+            return;
+        }
+
+        var transfer = _transfer!;
+        try
+        {
+            await transfer.GuardAsync(async () => await _writer.FinishAsync(transfer.Stop).ConfigureAwait(false), cancel).ConfigureAwait(false);
+            await transfer.FinishAsync(cancel).ConfigureAwait(false);
+            _ = await transfer.CompleteAsync(cancel).ConfigureAwait(false);
+            _length = Math.Max(_length, _position);
+            files.Known.Forget(_place);
+        }
+        catch
+        {
+            await DropAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        await ReleaseAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Drops what is under way. What the server says to that is waited for beside: the session goes back behind it, or is closed.
+    /// </summary>
+    private ValueTask DropAsync()
+    {
+        if (_transfer is not { } transfer)
+        {
+            return ReleaseAsync();
+        }
+
+        var lease = _lease;
+        (_lease, _transfer) = (null, null);
+        _ = EndBesideAsync(transfer, lease);
+        return ReleaseAsync();
+    }
+
+    private static async Task EndBesideAsync(FtpTransfer transfer, SessionPool<FtpClientSession>.Lease? lease)
+    {
+        await transfer.DropAsync().ConfigureAwait(false);
+        if (lease is not null)
+        {
+            await lease.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Rents a session and opens a transfer.</summary>
+    private async ValueTask BeginAsync(TransferOrder order, CancellationToken cancel)
+    {
+        _lease = await files.RentAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            _transfer = await _lease.Session.BeginAsync(order with { PreparesNext = files.OthersWait }, cancel).ConfigureAwait(false);
+            await _transfer.OpenAsync(cancel).ConfigureAwait(false);
+        }
+        catch
+        {
+            await DropAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,214 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Wharf.Files;
+using Wharf.Net;
+
+namespace Wharf.Ftp.Client;
+
+/// <summary>
+/// An FTP server as a file system. Paths are the server's own, absolute. Each call rents a session for as long as it needs one; a file holds
+/// one only while bytes of it are on their way. What a reply does not tell is asked for afterwards: a failure costs a question more, success none.
+/// </summary>
+/// <param name="pool">Sessions with the server; owned.</param>
+/// <param name="clock">Measures how long what was seen counts.</param>
+/// <param name="logger">What is worth telling.</param>
+internal sealed partial class FtpFiles(SessionPool<FtpClientSession> pool, TimeProvider clock, ILogger logger) : IRemoteFiles
+{
+    private RemoteFacts? _facts;
+
+    /// <inheritdoc/>
+    public Abilities Abilities { get; private set; } = Abilities.Modes | Abilities.Times;
+
+    /// <summary>What was seen lately.</summary>
+    internal KnownEntries Known { get; } = new(clock);
+
+    /// <summary>The clock.</summary>
+    internal TimeProvider Clock => clock;
+
+    /// <summary>Names of ours beside files that are not complete yet: they are in no listing.</summary>
+    internal ConcurrentDictionary<VirtualPath, bool> Temporary { get; } = new();
+
+    /// <summary>Whether somebody waits for a session.</summary>
+    internal bool OthersWait => pool.Waiting > 0;
+
+    /// <inheritdoc/>
+    public async ValueTask<RemoteFacts> FactsAsync(CancellationToken cancellationToken)
+    {
+        if (_facts is null)
+        {
+            var lease = await RentAsync(cancellationToken).ConfigureAwait(false);
+            await using var back = lease.ConfigureAwait(false);
+        }
+
+        return _facts!;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Entry?> StatAsync(VirtualPath path, LinkHandling links, CancellationToken cancellationToken)
+    {
+        var lease = await RentAsync(cancellationToken).ConfigureAwait(false);
+        await using var back = lease.ConfigureAwait(false);
+        return await StatAsync(lease.Session, path, links, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask MakeDirectoryAsync(VirtualPath path, int? mode, CancellationToken cancellationToken)
+    {
+        Paths.Check(path);
+        var lease = await RentAsync(cancellationToken).ConfigureAwait(false);
+        await using var back = lease.ConfigureAwait(false);
+        if (path.IsRoot)
+        {
+            throw new FileException(FileError.Exists, path);
+        }
+
+        var reply = await lease.Session.AskAsync("MKD", Paths.Argument(path), cancellationToken).ConfigureAwait(false);
+        if (!reply.IsSuccess)
+        {
+            throw await ExplainAsync(lease.Session, reply, path, Expects.Nothing, cancellationToken).ConfigureAwait(false);
+        }
+
+        Known.Saw(path, new Entry { Name = path.Name, Kind = EntryKind.Directory, Known = EntryFacts.None });
+        Known.SawAll(path);
+        if (mode is not null)
+        {
+            await ChangeAsync(lease.Session, path, new AttributeChange { Mode = mode }, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask RemoveFileAsync(VirtualPath path, CancellationToken cancellationToken)
+    {
+        Paths.Check(path);
+        if (path.IsRoot)
+        {
+            throw new FileException(FileError.IsDirectory, path);
+        }
+
+        var lease = await RentAsync(cancellationToken).ConfigureAwait(false);
+        await using var back = lease.ConfigureAwait(false);
+        Known.Forget(path);
+        var reply = await lease.Session.AskAsync("DELE", Paths.Argument(path), cancellationToken).ConfigureAwait(false);
+        if (!reply.IsSuccess)
+        {
+            throw await ExplainAsync(lease.Session, reply, path, Expects.File, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask RemoveDirectoryAsync(VirtualPath path, CancellationToken cancellationToken)
+    {
+        Paths.Check(path);
+        if (path.IsRoot)
+        {
+            throw new FileException(FileError.Invalid, path);
+        }
+
+        var lease = await RentAsync(cancellationToken).ConfigureAwait(false);
+        await using var back = lease.ConfigureAwait(false);
+        Known.ForgetBelow(path);
+        var reply = await lease.Session.AskAsync("RMD", Paths.Argument(path), cancellationToken).ConfigureAwait(false);
+        if (!reply.IsSuccess)
+        {
+            throw await ExplainAsync(lease.Session, reply, path, Expects.EmptyDirectory, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask RenameAsync(VirtualPath from, VirtualPath to, bool replace, CancellationToken cancellationToken)
+    {
+        Paths.Check(from);
+        Paths.Check(to);
+        if (from.IsRoot || to.IsRoot || (to.IsWithin(from) && to != from))
+        {
+            throw new FileException(FileError.Invalid, from);
+        }
+
+        var lease = await RentAsync(cancellationToken).ConfigureAwait(false);
+        await using var back = lease.ConfigureAwait(false);
+        await RenameAsync(lease.Session, from, to, replace, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<string> ReadLinkAsync(VirtualPath path, CancellationToken cancellationToken) =>
+        throw new FileException(FileError.NotSupported, path);
+
+    /// <inheritdoc/>
+    public ValueTask MakeLinkAsync(VirtualPath path, string target, LinkKind kind, CancellationToken cancellationToken) =>
+        throw new FileException(FileError.NotSupported, path);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => pool.DisposeAsync();
+
+    /// <summary>A session; the first one tells what the server is.</summary>
+    internal async ValueTask<SessionPool<FtpClientSession>.Lease> RentAsync(CancellationToken cancel)
+    {
+        var lease = await pool.RentAsync(fresh: false, cancel).ConfigureAwait(false);
+        if (_facts is null)
+        {
+            Meet(lease.Session);
+        }
+
+        return lease;
+    }
+
+    /// <summary>Renames in one step, over what is there where the caller wants that and the server does it.</summary>
+    internal async ValueTask RenameAsync(FtpClientSession session, VirtualPath from, VirtualPath to, bool replace, CancellationToken cancel)
+    {
+        if (from == to)
+        {
+            _ = await StatAsync(session, from, LinkHandling.Self, cancel).ConfigureAwait(false) ?? throw new FileException(FileError.NotFound, from);
+            return;
+        }
+
+        // RNTO replaces without a word on most servers, so who must not replace has to look first. There is no other way in FTP.
+        if (!replace && await StatAsync(session, to, LinkHandling.Self, cancel).ConfigureAwait(false) is not null)
+        {
+            _ = await StatAsync(session, from, LinkHandling.Self, cancel).ConfigureAwait(false) ?? throw new FileException(FileError.NotFound, from);
+            throw new FileException(FileError.Exists, to);
+        }
+
+        Known.ForgetBelow(from);
+        Known.ForgetBelow(to);
+        var replies = await session.AskAsync([new("RNFR", Paths.Argument(from)), new("RNTO", Paths.Argument(to))], cancel).ConfigureAwait(false);
+        if (!replies[0].IsIntermediate)
+        {
+            throw await ExplainAsync(session, replies[0], from, Expects.Anything, cancel).ConfigureAwait(false);
+        }
+
+        if (!replies[1].IsSuccess)
+        {
+            throw await ExplainRenameAsync(session, replies[1], from, to, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private void Meet(FtpClientSession session)
+    {
+        var facts = session.Features;
+        var abilities = Abilities.None;
+        abilities |= SetsModes(session) ? Abilities.Modes : Abilities.None;
+        abilities |= SetsTimes(session) is not null ? Abilities.Times : Abilities.None;
+        Abilities = abilities;
+        Restarts = facts["REST"] is { } restart && restart.Contains("STREAM", StringComparison.OrdinalIgnoreCase);
+        _facts = new RemoteFacts
+        {
+            Software = session.Software,
+            Home = session.Home,
+            HashAlgorithms = HashCommands.Algorithms(facts),
+            CopiesFiles = facts.HasSite("CPFR") || facts.HasSite("COPY"),
+            ParallelFiles = pool.Most * (session.Behaviour.TakesCommandsAhead ? 3 : 2),
+            WritesSegments = false,
+            SetsTimes = SetsTimes(session) is not null ? TimeSpan.FromSeconds(1) : null,
+        };
+        Log.Met(logger, session.Name, FileNames.ForDisplay(session.Software), session.Behaviour.Server);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Debug, "{Session}: {Software} is taken for {Server}")]
+        public static partial void Met(ILogger logger, string session, string software, string server);
+
+        [LoggerMessage(LogLevel.Debug, "{Session}: a line of a listing is not understood: {Line}")]
+        public static partial void NoEntry(ILogger logger, string session, string line);
+    }
+}

@@ -1,0 +1,16 @@
+namespace Wharf.Ftp.Client;
+
+/// <summary>What is known of servers beyond what FEAT says: found out by their greeting, never configured, and logged.</summary>
+/// <param name="Server">Which server it seems to be.</param>
+/// <param name="TakesCommandsAhead">
+/// Whether it lets commands wait while a transfer runs and answers them behind it. vsftpd and wharfd do. ProFTPD answers 450 to them before
+/// the transfer's own reply, Pure-FTPd throws them away, pyftpdlib carries them out at once and EPSV ends the transfer.
+/// </param>
+internal sealed record ServerBehaviour(string Server, bool TakesCommandsAhead)
+{
+    /// <summary>What is known of the server with this greeting.</summary>
+    public static ServerBehaviour Of(string greeting, ServerFeatures features) =>
+        greeting.Contains("(vsFTPd", StringComparison.Ordinal) ? new("vsftpd", true)
+        : features.Modes.Contains('B', StringComparison.Ordinal) ? new("wharfd", true)
+        : new("a server of which nothing is known", false);
+}
