@@ -47,7 +47,7 @@ internal sealed class LoadSession : IAsyncDisposable
         try
         {
             await session._ssh.OpenSubsystemAsync("sftp", channel => session.Sftp = new SftpClientSession(channel), cancel);
-            await session.Sftp.BeginAsync();
+            await session.Sftp.InitAsync();
             return session;
         }
         catch
@@ -61,7 +61,7 @@ internal sealed class LoadSession : IAsyncDisposable
     /// limits@openssh.com (OpenSSH's PROTOCOL section 4.8), as OpenSSH's own client asks at the start of every session: ours lists in
     /// longer messages from then on.
     /// </summary>
-    public Task AskLimitsAsync() => Sftp.AskAsync(id => new Limits(id, "limits@openssh.com"u8.ToArray()));
+    public Task AskLimitsAsync() => Sftp.AskAsync(static id => new Limits(id, "limits@openssh.com"u8.ToArray()));
 
     /// <summary>Reads from the start of a file and drops what comes.</summary>
     public async Task GetAsync(string path, long bytes, int inFlight)

@@ -35,9 +35,20 @@ public interface IBulkFile : IFile
 
     /// <summary>
     /// Copies a range of another file into this one, open for writing. Ends early, without error, where the source ends. All that was
-    /// copied is acknowledged by the server on return.
+    /// copied is acknowledged by the server on return; of a file opened with <see cref="FileCreation.Replace"/> a part that one message
+    /// carries may be acknowledged at <see cref="IFile.CommitAsync"/> only, which throws what this call would have thrown.
     /// </summary>
     /// <returns>The bytes copied.</returns>
     /// <exception cref="FileException">Reading or writing failed.</exception>
     ValueTask<long> CopyFromAsync(IFile source, BulkRange range, CancellationToken cancellationToken);
+}
+
+/// <summary>A file over a network of which several places are read or written at once, each over a connection of its own where there may be more.</summary>
+public interface ISegmentedFile : IBulkFile
+{
+    /// <summary>
+    /// The same file once more, over another connection than those of its other segments where there may be one more, for the same access.
+    /// Of a file opened with <see cref="FileCreation.Replace"/> it is the content not yet committed; dispose segments before committing.
+    /// </summary>
+    ValueTask<IBulkFile> OpenSegmentAsync(CancellationToken cancellationToken);
 }

@@ -69,7 +69,16 @@ public sealed class SessionPool<TSession>(
     /// <param name="cancellationToken">Stops waiting or connecting.</param>
     /// <exception cref="ConnectionException">No session could be made.</exception>
     /// <exception cref="ObjectDisposedException">The pool is.</exception>
-    public async ValueTask<Lease> RentAsync(bool fresh, CancellationToken cancellationToken)
+    public ValueTask<Lease> RentAsync(bool fresh, CancellationToken cancellationToken) => RentAsync(fresh, apart: false, cancellationToken);
+
+    /// <summary>
+    /// A session for a part of one file, while other parts go over others: one that nobody rented so, made anew where there may be one
+    /// more; where there may not, the one that fewest did.
+    /// </summary>
+    /// <inheritdoc cref="RentAsync(bool, CancellationToken)"/>
+    public ValueTask<Lease> RentApartAsync(CancellationToken cancellationToken) => RentAsync(fresh: false, apart: true, cancellationToken);
+
+    private async ValueTask<Lease> RentAsync(bool fresh, bool apart, CancellationToken cancellationToken)
     {
         LinkedListNode<TaskCompletionSource<Lease>>? place = null;
         List<Slot>? dead = null;
@@ -80,13 +89,13 @@ public sealed class SessionPool<TSession>(
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (!fresh)
             {
-                ready = TryTake(ref dead);
+                ready = TryTake(ref dead, apart, mayConnect: apart && _slots.Count + _connecting < _most);
             }
 
             if (ready is null)
             {
                 // Sessions on their way will have room for so many who wait.
-                bool comes = !fresh && _waiting.Count < _connecting * (shares - 1);
+                bool comes = !fresh && !apart && _waiting.Count < _connecting * (shares - 1);
                 if ((_slots.Count + _connecting < _most && !comes) || (fresh && _slots.Count + _connecting <= _most))
                 {
                     _connecting++;
@@ -107,7 +116,7 @@ public sealed class SessionPool<TSession>(
 
         if (connects)
         {
-            return await ConnectAsync(cancellationToken).ConfigureAwait(false);
+            return await ConnectAsync(apart, cancellationToken).ConfigureAwait(false);
         }
 
         using var registration = cancellationToken.UnsafeRegister(
@@ -162,7 +171,7 @@ public sealed class SessionPool<TSession>(
     }
 
     /// <summary>The usable session with the fewest renters; those that are dead and unused are taken out.</summary>
-    private Lease? TryTake(ref List<Slot>? dead)
+    private Lease? TryTake(ref List<Slot>? dead, bool apart = false, bool mayConnect = false)
     {
         for (int i = _slots.Count - 1; i >= 0; i--)
         {
@@ -176,24 +185,28 @@ public sealed class SessionPool<TSession>(
         Slot? best = null;
         foreach (var slot in _slots)
         {
-            if (slot.Renters < shares && slot.Session.IsUsable && (best is null || slot.Renters < best.Renters))
+            if (slot.Renters < shares && slot.Session.IsUsable && (best is null || Weight(slot, apart).CompareTo(Weight(best, apart)) < 0))
             {
                 best = slot;
             }
         }
 
-        return best is null ? null : Rented(best);
+        return best is null || (mayConnect && best.Apart > 0) ? null : Rented(best, apart);
     }
 
-    private Lease Rented(Slot slot)
+    /// <summary>The lower it is, the rather a session is rented.</summary>
+    private static (int, int) Weight(Slot slot, bool apart) => (apart ? slot.Apart : 0, slot.Renters);
+
+    private Lease Rented(Slot slot, bool apart)
     {
         slot.Renters++;
+        slot.Apart += apart ? 1 : 0;
         slot.Idle?.Dispose();
         slot.Idle = null;
-        return new Lease(this, slot);
+        return new Lease(this, slot, apart);
     }
 
-    private async Task<Lease> ConnectAsync(CancellationToken cancel)
+    private async Task<Lease> ConnectAsync(bool apart, CancellationToken cancel)
     {
         TSession session;
         try
@@ -245,7 +258,7 @@ public sealed class SessionPool<TSession>(
             {
                 var slot = new Slot(session);
                 _slots.Add(slot);
-                lease = Rented(slot);
+                lease = Rented(slot, apart);
             }
         }
 
@@ -276,11 +289,20 @@ public sealed class SessionPool<TSession>(
         }
     }
 
-    private async ValueTask ReturnAsync(Slot slot)
+    private Lease Share(Slot slot)
+    {
+        lock (_gate)
+        {
+            return Rented(slot, apart: false);
+        }
+    }
+
+    private async ValueTask ReturnAsync(Slot slot, bool apart)
     {
         lock (_gate)
         {
             slot.Renters--;
+            slot.Apart -= apart ? 1 : 0;
         }
 
         await ServeAsync().ConfigureAwait(false);
@@ -338,7 +360,7 @@ public sealed class SessionPool<TSession>(
     {
         try
         {
-            await (await ConnectAsync(CancellationToken.None).ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+            await (await ConnectAsync(apart: false, CancellationToken.None).ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
         }
         catch (Exception failed) when (failed is IOException or ObjectDisposedException)
         {
@@ -367,17 +389,22 @@ public sealed class SessionPool<TSession>(
 
         public int Renters { get; set; }
 
+        /// <summary>Of these, who has a part of a file whose other parts go over others.</summary>
+        public int Apart { get; set; }
+
         public ITimer? Idle { get; set; }
     }
 
     /// <summary>The right to use a session until it is disposed.</summary>
     public sealed class Lease : IAsyncDisposable
     {
+        private readonly bool _apart;
         private SessionPool<TSession>? _pool;
 
-        internal Lease(SessionPool<TSession> pool, Slot slot)
+        internal Lease(SessionPool<TSession> pool, Slot slot, bool apart)
         {
             _pool = pool;
+            _apart = apart;
             Slot = slot;
         }
 
@@ -386,7 +413,10 @@ public sealed class SessionPool<TSession>(
 
         internal Slot Slot { get; }
 
+        /// <summary>One more lease of the same session, also where it has as many as it should: two calls that must meet in one.</summary>
+        public Lease Share() => (_pool ?? throw new ObjectDisposedException(nameof(Lease))).Share(Slot);
+
         /// <summary>Gives the session back; one that is no longer usable is closed.</summary>
-        public ValueTask DisposeAsync() => Interlocked.Exchange(ref _pool, null) is { } pool ? pool.ReturnAsync(Slot) : default;
+        public ValueTask DisposeAsync() => Interlocked.Exchange(ref _pool, null) is { } pool ? pool.ReturnAsync(Slot, _apart) : default;
     }
 }

@@ -20,6 +20,19 @@ internal static class UnixMode
         _ => 0,
     };
 
+    /// <summary>What kind of thing that is.</summary>
+    public static EntryKind KindOf(uint mode) => (mode & 0xF000) switch
+    {
+        File => EntryKind.File,
+        Directory => EntryKind.Directory,
+        Link => EntryKind.Link,
+        Fifo => EntryKind.Fifo,
+        Socket => EntryKind.Socket,
+        CharacterDevice => EntryKind.CharacterDevice,
+        BlockDevice => EntryKind.BlockDevice,
+        _ => EntryKind.Unknown,
+    };
+
     /// <summary>The ten letters "ls -l" begins with.</summary>
     public static void Write(Span<byte> into, Entry entry)
     {

@@ -201,6 +201,7 @@ public abstract partial class FileSystemContract
     public async Task T12_a_link_that_leads_out_is_refused_wherever_it_stands()
     {
         Needs(Abilities.SymbolicLinks);
+        Needs(Tells.Loops);
         await MakeDirectory("/a");
         await MakeLink("/a/out", "../..");
         await MakeLink("/a/far", "../../../../../../../../etc/passwd");
@@ -245,6 +246,7 @@ public abstract partial class FileSystemContract
     public async Task Links_in_a_circle_end()
     {
         Needs(Abilities.SymbolicLinks);
+        Needs(Tells.Loops);
         await MakeLink("/a", "b");
         await MakeLink("/b", "a");
         await MakeLink("/self", "self/x");
@@ -316,7 +318,11 @@ public abstract partial class FileSystemContract
         {
             await file.WriteAsync(0, Bytes("new content"), Cancel);
             Assert.Equal(("old", 11L), (await Get("/file"), (await file.StatAsync(Cancel)).Length));
-            Assert.Equal(["file"], await List("/"));
+            if (Tells.HasFlag(Tells.Nameless))
+            {
+                Assert.Equal(["file"], await List("/"));
+            }
+
             await file.CommitAsync(replace: true, durable: true, Cancel);
             Assert.Equal("new content", await Get("/file"));
             await file.CommitAsync(replace: true, durable: false, Cancel);

@@ -30,6 +30,9 @@ public abstract partial class FileSystemContract : IAsyncLifetime
     /// <summary>A new, empty file system.</summary>
     protected abstract IFileSystem Make();
 
+    /// <summary>What of the back end's knowledge comes through: a protocol may have no words for it.</summary>
+    protected virtual Tells Tells => Tells.All;
+
     /// <summary>Whether the back end can have this name; most can have every one.</summary>
     protected virtual bool TakesName(string name) => true;
 
@@ -91,6 +94,8 @@ public abstract partial class FileSystemContract : IAsyncLifetime
     protected void Needs(Abilities abilities) =>
         Assert.SkipUnless(Files.Abilities.HasFlag(abilities), $"this back end has not {abilities}");
 
+    protected void Needs(Tells tells) => Assert.SkipUnless(Tells.HasFlag(tells), $"{tells} cannot be said here");
+
     // Stat
 
     [Fact]
@@ -121,6 +126,7 @@ public abstract partial class FileSystemContract : IAsyncLifetime
     [Fact]
     public async Task Two_names_have_the_same_identity_only_when_they_are_the_same_file()
     {
+        Needs(Tells.Identity);
         await Put("/a", "x");
         await Put("/b", "x");
         if (!Files.Abilities.HasFlag(Abilities.HardLinks))
@@ -621,4 +627,22 @@ public abstract partial class FileSystemContract : IAsyncLifetime
             return following;
         }
     }
+}
+
+/// <summary>What a protocol between a file system and who asks may not be able to say.</summary>
+[Flags]
+public enum Tells
+{
+    None = 0,
+
+    /// <summary>That a link leads nowhere, in a circle, or out: else that there is nothing.</summary>
+    Loops = 1,
+
+    /// <summary>That two names are the same file.</summary>
+    Identity = 2,
+
+    /// <summary>Contents without a name: else that of a replacement has a hidden one until its commit.</summary>
+    Nameless = 4,
+
+    All = Loops | Identity | Nameless,
 }

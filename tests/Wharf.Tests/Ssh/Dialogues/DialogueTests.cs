@@ -191,7 +191,7 @@ public sealed class DialogueTests
         Sink sink = null!;
         var channel = await session.OpenSubsystemAsync("sftp", sending => sink = new Sink(new SftpClientSession(sending)), cancel);
         var sftp = sink.Session;
-        await sftp.BeginAsync();
+        await sftp.InitAsync();
         byte[] handle = await sftp.OpenAsync("/up.txt", OpenFlags.Write | OpenFlags.Create | OpenFlags.Truncate);
         byte[] content = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(Content, 40)));
         await sftp.WriteAsync(handle, 0, content.Length, 512, 1, (at, into) => content.AsMemory((int)at, into.Length).CopyTo(into));
