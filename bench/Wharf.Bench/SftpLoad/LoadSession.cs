@@ -47,7 +47,7 @@ internal sealed class LoadSession : IAsyncDisposable
         try
         {
             await session._ssh.OpenSubsystemAsync("sftp", channel => session.Sftp = new SftpClientSession(channel), cancel);
-            await session.Sftp.InitAsync();
+            await session.Sftp.InitAsync(cancel);
             return session;
         }
         catch

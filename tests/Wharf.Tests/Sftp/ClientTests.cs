@@ -34,7 +34,7 @@ public sealed class ClientTests
                 }
 
                 Assert.Equal(503, (await client.ListAsync("/", 4)).Names);
-                var refused = await Assert.ThrowsAsync<SftpStatusException>(() => client.OpenAsync("/none", OpenFlags.Read));
+                var refused = await Assert.ThrowsAsync<SftpStatusException>(() => client.OpenAsync("/none", OpenFlags.Read, TestContext.Current.CancellationToken));
                 Assert.Equal(SftpCode.NoSuchFile, refused.Code);
             });
         Assert.Equal(content, back);

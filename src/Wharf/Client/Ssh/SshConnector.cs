@@ -28,8 +28,12 @@ internal static partial class SshConnector
         {
             session = await attempt.LogInAsync(both.Token).ConfigureAwait(false);
             SftpClientSession sftp = null!;
-            await session.OpenSubsystemAsync("sftp", channel => sftp = new SftpClientSession(channel), both.Token).ConfigureAwait(false);
-            await sftp.BeginAsync().WaitAsync(both.Token).ConfigureAwait(false);
+            var below = session;
+            await below.OpenSubsystemAsync(
+                "sftp",
+                channel => sftp = new SftpClientSession(channel, clock, options.Timeouts) { Owner = below, Software = below.ServerVersion },
+                both.Token).ConfigureAwait(false);
+            await sftp.BeginAsync(both.Token).ConfigureAwait(false);
             return sftp;
         }
         catch (Exception failed)

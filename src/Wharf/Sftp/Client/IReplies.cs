@@ -40,6 +40,19 @@ internal interface IGoesOn
 /// <param name="IsSlow">Whether the server may work on it for long without a word (a hash, a copy).</param>
 internal readonly record struct Due(IReplies To, long At = 0, int Length = 0, long SentAt = 0, bool IsSlow = false);
 
+/// <summary>What is special about a request.</summary>
+internal readonly record struct Asking
+{
+    /// <summary>Another request follows at once: this one may wait for it.</summary>
+    public bool IsFollowed { get; init; }
+
+    /// <summary>Whether the server may work on it for long.</summary>
+    public bool IsSlow { get; init; }
+
+    /// <summary>Gets the reply that comes after the caller has given up, under the session's lock; null for closing a handle.</summary>
+    public Action<ReadOnlyMemory<byte>>? Late { get; init; }
+}
+
 /// <summary>Nobody waits for the reply any more, or ever did.</summary>
 internal sealed class NoReplies : IReplies
 {

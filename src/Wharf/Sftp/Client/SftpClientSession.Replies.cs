@@ -253,7 +253,7 @@ internal sealed partial class SftpClientSession
             {
                 while (!ended && asked.Count < inFlight)
                 {
-                    asked.Enqueue(AskAsync(id => new ReadDirectory(id, handle), cancel, flushes: asked.Count == inFlight - 1));
+                    asked.Enqueue(AskAsync(id => new ReadDirectory(id, handle), new Asking { IsFollowed = asked.Count < inFlight - 1 }, cancel));
                 }
 
                 NameEntry[] entries;

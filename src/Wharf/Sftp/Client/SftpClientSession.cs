@@ -121,15 +121,17 @@ internal sealed partial class SftpClientSession(IMessageChannel channel, TimePro
     }
 
     /// <summary>One request and its reply, from the reply's number on.</summary>
+    /// <inheritdoc cref="AskAsync{TMessage}(Func{uint, TMessage}, Asking, CancellationToken)"/>
+    public Task<ReadOnlyMemory<byte>> AskAsync<TMessage>(Func<uint, TMessage> make, CancellationToken cancel = default)
+        where TMessage : IMessage<TMessage> => AskAsync(make, default, cancel);
+
+    /// <summary>One request and its reply, from the reply's number on.</summary>
     /// <param name="make">Makes the message for an id; must not fail.</param>
+    /// <param name="how">What is special about it.</param>
     /// <param name="cancel">Gives up; the reply is dropped when it comes, and a handle in it closed.</param>
-    /// <param name="flushes">False where another request follows at once.</param>
-    /// <param name="isSlow">Whether the server may work on it for long.</param>
-    /// <param name="late">Gets the reply that comes after giving up, under the session's lock; null for closing a handle.</param>
     /// <exception cref="SftpStatusException">A STATUS other than OK.</exception>
     /// <exception cref="ConnectionException">The session is over.</exception>
-    public Task<ReadOnlyMemory<byte>> AskAsync<TMessage>(
-        Func<uint, TMessage> make, CancellationToken cancel = default, bool flushes = true, bool isSlow = false, Action<ReadOnlyMemory<byte>>? late = null)
+    public Task<ReadOnlyMemory<byte>> AskAsync<TMessage>(Func<uint, TMessage> make, Asking how, CancellationToken cancel)
         where TMessage : IMessage<TMessage>
     {
         if (cancel.IsCancellationRequested)
@@ -137,7 +139,7 @@ internal sealed partial class SftpClientSession(IMessageChannel channel, TimePro
             return Task.FromCanceled<ReadOnlyMemory<byte>>(cancel);
         }
 
-        var reply = new SingleReply(late ?? CloseLate);
+        var reply = new SingleReply(how.Late ?? CloseLate);
         uint id;
         lock (_gate)
         {
@@ -146,11 +148,11 @@ internal sealed partial class SftpClientSession(IMessageChannel channel, TimePro
                 return Task.FromException<ReadOnlyMemory<byte>>(new ConnectionException(ended.Error, ended.Message, ended));
             }
 
-            id = Expect(new Due(reply, IsSlow: isSlow));
+            id = Expect(new Due(reply, IsSlow: how.IsSlow));
         }
 
         channel.Send(SftpPacket.Of(make(id)));
-        if (flushes)
+        if (!how.IsFollowed)
         {
             channel.Flush();
         }
@@ -159,10 +161,16 @@ internal sealed partial class SftpClientSession(IMessageChannel channel, TimePro
     }
 
     /// <summary>One request and the reply it must have.</summary>
-    /// <inheritdoc cref="AskAsync{TMessage}"/>
-    public async Task<TReply> AskAsync<TMessage, TReply>(Func<uint, TMessage> make, CancellationToken cancel = default, bool isSlow = false)
+    /// <inheritdoc cref="AskAsync{TMessage}(Func{uint, TMessage}, Asking, CancellationToken)"/>
+    public async Task<TReply> AskAsync<TMessage, TReply>(Func<uint, TMessage> make, CancellationToken cancel)
         where TMessage : IMessage<TMessage>
-        where TReply : IMessage<TReply> => Parse<TReply>(await AskAsync(make, cancel, isSlow: isSlow).ConfigureAwait(false));
+        where TReply : IMessage<TReply> => Parse<TReply>(await AskAsync(make, cancel).ConfigureAwait(false));
+
+    /// <summary>The same for what the server may work on for long.</summary>
+    /// <inheritdoc cref="AskAsync{TMessage}(Func{uint, TMessage}, Asking, CancellationToken)"/>
+    public async Task<TReply> AskPatientlyAsync<TMessage, TReply>(Func<uint, TMessage> make, CancellationToken cancel)
+        where TMessage : IMessage<TMessage>
+        where TReply : IMessage<TReply> => Parse<TReply>(await AskAsync(make, new Asking { IsSlow = true }, cancel).ConfigureAwait(false));
 
     /// <summary>A request whose reply is nobody's business.</summary>
     public void Tell<TMessage>(Func<uint, TMessage> make)

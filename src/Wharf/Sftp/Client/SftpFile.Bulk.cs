@@ -70,7 +70,7 @@ internal sealed partial class SftpFile
     public async ValueTask CopyDataAsync(SftpFile target, byte[] request, CancellationToken cancel)
     {
         target._wasWritten = true;
-        await _session.AskAsync(id => new CopyData(id, request, _handle, 0, 0, target._handle, 0), cancel, isSlow: true).ConfigureAwait(false);
+        await _session.AskAsync(id => new CopyData(id, request, _handle, 0, 0, target._handle, 0), new Asking { IsSlow = true }, cancel).ConfigureAwait(false);
     }
 
     /// <summary>Bytes the source is likely to have from there on.</summary>

@@ -176,7 +176,7 @@ internal sealed partial class SftpFile : ISegmentedFile
                 await FinishWritingAsync(replacement, durable, cancellationToken).ConfigureAwait(false);
             }
 
-            await _files.RenameAsync(_session, replacement.Temporary, replacement.Target, replace, cancellationToken).ConfigureAwait(false);
+            await SftpFiles.RenameAsync(_session, replacement.Temporary, replacement.Target, replace, cancellationToken).ConfigureAwait(false);
             replacement.IsCommitted = true;
         }
         catch (SftpStatusException failed)
@@ -279,7 +279,7 @@ internal sealed partial class SftpFile : ISegmentedFile
             var whole = change.Modified is not null && change.Accessed is null ? change with { Accessed = change.Modified } : change;
             if (SftpEntries.Of(whole, null) is { } attributes)
             {
-                asked.Add(_session.AskAsync(id => new HandleSetStat<Attributes>(id, _handle, attributes), cancel, flushes: false));
+                asked.Add(_session.AskAsync(id => new HandleSetStat<Attributes>(id, _handle, attributes), new Asking { IsFollowed = true }, cancel));
             }
             else
             {
@@ -302,8 +302,8 @@ internal sealed partial class SftpFile : ISegmentedFile
         }
     }
 
-    private Task AskToFlush(CancellationToken cancel) => _session.Offer.Flush
-        ? _session.AskAsync(id => new ExtendedHandle(id, _flush, _handle), cancel, isSlow: true)
+    private Task<ReadOnlyMemory<byte>> AskToFlush(CancellationToken cancel) => _session.Offer.Flush
+        ? _session.AskAsync(id => new ExtendedHandle(id, _flush, _handle), new Asking { IsSlow = true }, cancel)
         : throw new FileException(FileError.NotSupported, _path);
 
     /// <summary>What waits for the commit is wanted now.</summary>

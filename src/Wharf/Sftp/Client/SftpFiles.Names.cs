@@ -61,7 +61,7 @@ internal sealed partial class SftpFiles
     }
 
     /// <summary>Renames in one step, or not at all: nothing is removed to make room.</summary>
-    internal async ValueTask RenameAsync(SftpClientSession session, VirtualPath from, VirtualPath to, bool replace, CancellationToken cancel)
+    internal static async ValueTask RenameAsync(SftpClientSession session, VirtualPath from, VirtualPath to, bool replace, CancellationToken cancel)
     {
         byte[] old = Bytes(from), name = Bytes(to);
         try
@@ -176,7 +176,7 @@ internal sealed partial class SftpFiles
         }
     }
 
-    private async ValueTask<string> ReadLinkAsync(SftpClientSession session, VirtualPath path, CancellationToken cancel)
+    private static async ValueTask<string> ReadLinkAsync(SftpClientSession session, VirtualPath path, CancellationToken cancel)
     {
         byte[] name = Bytes(path);
         try

@@ -98,7 +98,7 @@ internal sealed partial class SftpFiles
         var attributes = mode.Creation == FileCreation.Existing ? Attributes.Empty : SftpEntries.OfNew(mode.Mode);
 
         // What it is, in the same round trip: OpenSSH opens directories, and the length is wanted anyway.
-        var looking = session.AskAsync(id => new Stat(id, name), cancel, flushes: false);
+        var looking = session.AskAsync(id => new Stat(id, name), new Asking { IsFollowed = true }, cancel);
         var opening = session.AskAsync(id => new Open<Attributes>(id, name, flags, attributes), cancel);
         Entry? there = null;
         try
@@ -203,15 +203,15 @@ internal sealed partial class SftpFiles
         }
     }
 
-    private async ValueTask<(Entry? There, byte[] Handle)> TryBesideAsync(
+    private static async ValueTask<(Entry? There, byte[] Handle)> TryBesideAsync(
         SftpClientSession session, VirtualPath path, VirtualPath target, VirtualPath temporary, OpenMode mode, CancellationToken cancel)
     {
         byte[] name = Bytes(target), temporaryName = Bytes(temporary);
         var flags = AccessFlags(mode.Access) | OpenFlags.Create | OpenFlags.Exclusive;
-        var looking = session.AskAsync(id => new LinkStat(id, name), cancel, flushes: false);
+        var looking = session.AskAsync(id => new LinkStat(id, name), new Asking { IsFollowed = true }, cancel);
         var opening = session.AskAsync(
-            id => new Open<Attributes>(id, temporaryName, flags, SftpEntries.OfNew(mode.Mode)), cancel,
-            late: reply => RemoveLate(session, reply, temporaryName));
+            id => new Open<Attributes>(id, temporaryName, flags, SftpEntries.OfNew(mode.Mode)),
+            new Asking { Late = reply => RemoveLate(session, reply, temporaryName) }, cancel);
         byte[] handle;
         try
         {

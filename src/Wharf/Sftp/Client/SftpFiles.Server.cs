@@ -58,8 +58,8 @@ internal sealed partial class SftpFiles
 
         async Task<byte[]> DigestAsync(byte[] request, byte[] file)
         {
-            var reply = await session.AskAsync<CheckFile, CheckFileReply>(
-                id => new CheckFile(id, request, file, hash.OnWire, (ulong)offset, length, 0), cancellationToken, isSlow: true).ConfigureAwait(false);
+            var reply = await session.AskPatientlyAsync<CheckFile, CheckFileReply>(
+                id => new CheckFile(id, request, file, hash.OnWire, (ulong)offset, length, 0), cancellationToken).ConfigureAwait(false);
             return reply.Algorithm == hash.OnWire && reply.Digests.Length == hash.Bytes
                 ? reply.Digests.ToArray()
                 : throw session.Broken("The server calculated another hash than it was asked for.");

@@ -191,14 +191,14 @@ public sealed class DialogueTests
         Sink sink = null!;
         var channel = await session.OpenSubsystemAsync("sftp", sending => sink = new Sink(new SftpClientSession(sending)), cancel);
         var sftp = sink.Session;
-        await sftp.InitAsync();
-        byte[] handle = await sftp.OpenAsync("/up.txt", OpenFlags.Write | OpenFlags.Create | OpenFlags.Truncate);
+        await sftp.InitAsync(cancel);
+        byte[] handle = await sftp.OpenAsync("/up.txt", OpenFlags.Write | OpenFlags.Create | OpenFlags.Truncate, cancel);
         byte[] content = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(Content, 40)));
         await sftp.WriteAsync(handle, 0, content.Length, 512, 1, (at, into) => content.AsMemory((int)at, into.Length).CopyTo(into));
-        await sftp.AskAsync(id => new HandleSetStat<Attributes>(
-            id, handle, new(AttributeFlags.Permissions | AttributeFlags.Times, 0, 0, 0, 0x1A0, 1_700_000_000, 1_700_000_001, default)));
-        await sftp.CloseAsync(handle);
-        await sftp.AskAsync(id => new Stat(id, "/up.txt"u8.ToArray()));
+        var set = new Attributes(AttributeFlags.Permissions | AttributeFlags.Times, 0, 0, 0, 0x1A0, 1_700_000_000, 1_700_000_001, default);
+        await sftp.AskAsync(id => new HandleSetStat<Attributes>(id, handle, set), cancel);
+        await sftp.CloseAsync(handle, cancel);
+        await sftp.AskAsync(id => new Stat(id, "/up.txt"u8.ToArray()), cancel);
         channel.FinishSending();
         channel.Flush();
         await sink.Closed.WaitAsync(cancel);

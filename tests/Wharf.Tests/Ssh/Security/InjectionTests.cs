@@ -104,14 +104,14 @@ public sealed class InjectionTests
         var sftp = await pair.OpenSftpAsync(client);
         foreach (string text in Odd.Where(text => !text.Contains('\0') && text.Length < 255).Select(text => text.Replace('/', '-')))
         {
-            byte[] handle = await sftp.OpenAsync("/" + text, OpenFlags.Write | OpenFlags.Create);
-            await sftp.CloseAsync(handle);
-            await sftp.AskAsync(id => new Rename(id, SftpPair.Text("/" + text), SftpPair.Text($"/{text}2")));
+            byte[] handle = await sftp.OpenAsync("/" + text, OpenFlags.Write | OpenFlags.Create, pair.Token);
+            await sftp.CloseAsync(handle, pair.Token);
+            await sftp.AskAsync(id => new Rename(id, SftpPair.Text("/" + text), SftpPair.Text($"/{text}2")), pair.Token);
             List<string> names = [];
             await sftp.ListAsync("/", 1, entry => names.Add(SftpPair.Text(entry.Name)));
             Assert.Contains(text + "2", names);
-            await sftp.AskAsync(id => new Remove(id, SftpPair.Text($"/{text}2")));
-            var refused = await Assert.ThrowsAsync<SftpStatusException>(() => sftp.OpenAsync("/" + text, OpenFlags.Read));
+            await sftp.AskAsync(id => new Remove(id, SftpPair.Text($"/{text}2")), pair.Token);
+            var refused = await Assert.ThrowsAsync<SftpStatusException>(() => sftp.OpenAsync("/" + text, OpenFlags.Read, pair.Token));
             Assert.DoesNotContain(refused.Message, char.IsControl);
         }
     }

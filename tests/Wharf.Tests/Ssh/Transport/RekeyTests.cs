@@ -55,8 +55,8 @@ public sealed class RekeyTests
         await using var client = await pair.LogInAsync();
         var sftp = await pair.OpenSftpAsync(client);
         pair.Clock.Advance(new SshLimits().RekeyTime + TimeSpan.FromSeconds(1));
-        await sftp.AskAsync(id => new Stat(id, "/"u8.ToArray()));
-        await sftp.AskAsync(id => new Stat(id, "/"u8.ToArray()));
+        await sftp.AskAsync(id => new Stat(id, "/"u8.ToArray()), pair.Token);
+        await sftp.AskAsync(id => new Stat(id, "/"u8.ToArray()), pair.Token);
         await Eventually(() => client.Exchanges > 1, pair);
     }
 
