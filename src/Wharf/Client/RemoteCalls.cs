@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Wharf.Client.Transfers;
 using Wharf.Files;
 using Wharf.Net;
 using Wharf.Net.Tls;
@@ -19,7 +20,7 @@ internal enum Repeats
 }
 
 /// <summary>What all calls of one source have in common: retries, the overall time, and the one exception.</summary>
-internal sealed partial class RemoteCalls(string server, RemoteOptions options, ILogger logger)
+internal sealed partial class RemoteCalls(string server, RemoteOptions options, ClientTelemetry telemetry, ILogger logger)
 {
     private volatile bool _connected;
 
@@ -29,14 +30,39 @@ internal sealed partial class RemoteCalls(string server, RemoteOptions options, 
     /// <summary>Whether the same may succeed in a moment, and a try is worth it at all.</summary>
     public bool IsWorthRetrying(Exception fault) => fault switch
     {
-        ConnectionException way => way.IsTransient,
-        RemoteException told => told.IsTransient,
-        FileException or TlsException => false,
+        ConnectionException or FileException or RemoteException => Failure.IsTransient(fault),
+        TlsException => false,
         IOException => true,
         _ => false,
     } && options.Retry.Attempts > 1;
 
-    /// <summary>Makes one call.</summary>
+    /// <summary>Makes one call of the caller's: as <see cref="RepeatAsync"/>, and it is told of.</summary>
+    /// <exception cref="RemoteException">It failed.</exception>
+    public async ValueTask<T> RunAsync<T>(
+        string operation, string? path, Repeats repeats, Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken,
+        Func<long>? progress = null)
+    {
+        using var activity = telemetry.Begin(operation, path);
+        long begun = Clock.GetTimestamp();
+        Exception? failure = null;
+        try
+        {
+            return await RepeatAsync(operation, path, repeats, call, cancellationToken, progress).ConfigureAwait(false);
+        }
+        catch (Exception failed)
+        {
+            failure = failed;
+            throw;
+        }
+        finally
+        {
+            var took = Clock.GetElapsedTime(begun);
+            telemetry.End(activity, operation, took, failure);
+            Log.Ended(logger, server, operation, path is null ? "" : FileNames.ForDisplay(path), took, failure?.Message ?? "done");
+        }
+    }
+
+    /// <summary>Makes one call, and again where that may help.</summary>
     /// <param name="operation">What it does, one word.</param>
     /// <param name="path">What it is about; null for nothing in particular.</param>
     /// <param name="repeats">After which failures it is made again.</param>
@@ -44,7 +70,7 @@ internal sealed partial class RemoteCalls(string server, RemoteOptions options, 
     /// <param name="cancellationToken">The caller's.</param>
     /// <param name="progress">How far it is: attempts that moved it do not count. Null for none.</param>
     /// <exception cref="RemoteException">It failed.</exception>
-    public async ValueTask<T> RunAsync<T>(
+    public async ValueTask<T> RepeatAsync<T>(
         string operation, string? path, Repeats repeats, Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken,
         Func<long>? progress = null)
     {
@@ -83,6 +109,7 @@ internal sealed partial class RemoteCalls(string server, RemoteOptions options, 
                 RemoteFaults.Throw(fault, path);
             }
 
+            telemetry.Again(operation);
             Log.Again(logger, server, operation, delay, fault.Message);
             try
             {
@@ -110,6 +137,9 @@ internal sealed partial class RemoteCalls(string server, RemoteOptions options, 
 
     private static partial class Log
     {
+        [LoggerMessage(LogLevel.Debug, "{Server}: {Operation} {Path} took {Time}: {Outcome}")]
+        public static partial void Ended(ILogger logger, string server, string operation, string path, TimeSpan time, string outcome);
+
         [LoggerMessage(LogLevel.Warning, "{Server}: {Operation} failed and is tried again in {Delay}: {Why}")]
         public static partial void Again(ILogger logger, string server, string operation, TimeSpan delay, string why);
     }

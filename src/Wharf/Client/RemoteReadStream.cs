@@ -102,7 +102,7 @@ internal sealed class RemoteReadStream : Stream
             }
         }
 
-        return await _calls.RunAsync("read", _path, Repeats.Always, cancel => ReadOnceAsync(buffer, cancel), cancellationToken).ConfigureAwait(false);
+        return await _calls.RepeatAsync("read", _path, Repeats.Always, cancel => ReadOnceAsync(buffer, cancel), cancellationToken).ConfigureAwait(false);
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -133,7 +133,7 @@ internal sealed class RemoteReadStream : Stream
         }
         catch (RemoteException) when (target?.Failure is { } failure)
         {
-            // The destination's failure is its own and not the server's.
+            // It is passed on as it was.
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
         }
     }
@@ -221,7 +221,12 @@ internal sealed class RemoteReadStream : Stream
                 ? await bulk.CopyToAsync(target, new BulkRange(_position, _position, long.MaxValue) { InOrder = true }, cancel).ConfigureAwait(false)
                 : await FileCopy.CopyAsync(file, _position, target, _position, long.MaxValue, cancel).ConfigureAwait(false);
         }
-        catch (IOException fault) when (target.Failure is null && _calls.IsWorthRetrying(fault))
+        catch (Exception) when (target.Failure is { } failure)
+        {
+            // Not the server's, so nothing is tried again.
+            throw new RemoteException(RemoteError.Io, "The destination of the copy failed.", failure) { Path = _path };
+        }
+        catch (IOException fault) when (_calls.IsWorthRetrying(fault))
         {
             await CloseAsync().ConfigureAwait(false);
             throw;

@@ -1,9 +1,7 @@
 using System.Runtime.CompilerServices;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Wharf.Client.Transfers;
 using Wharf.Files;
-using Wharf.Files.Storage;
 
 namespace Wharf.Client;
 
@@ -12,18 +10,24 @@ namespace Wharf.Client;
 /// one for each server and share it, its calls may run at once. Paths are text with "/" between names: relative ones are meant from the URL's
 /// path, absolute ones from the server's root. Every failure is a <see cref="RemoteException"/>.
 /// </summary>
-public sealed partial class RemoteSource : IAsyncDisposable
+public sealed partial class RemoteSource : IAsyncDisposable, IDisposable
 {
+    /// <summary>Files of this machine or of memory that are worth having under way at once.</summary>
+    private const int LocalFilesAtOnce = 16;
+
+    private const int HashBufferBytes = 256 * 1024;
+
     private readonly RemoteOptions _options;
+    private readonly ClientTelemetry _telemetry;
     private readonly RemoteCalls _calls;
-    private readonly ILogger _log;
-    private readonly IFileSystem _files;
+    private readonly TransferEngine _engine;
     private StrongBox<VirtualPath>? _base;
+    private int _disposed;
 
     /// <summary>A source at a URL; nothing is connected yet.</summary>
     /// <param name="url">"sftp://user@host/path", and so on: <see cref="RemoteUrl"/>.</param>
     /// <param name="options">How it behaves; null as nothing was said.</param>
-    /// <exception cref="RemoteException"><see cref="RemoteError.Usage"/>: the URL is none.</exception>
+    /// <exception cref="RemoteException"><see cref="RemoteError.Usage"/>: the URL is none, or an option makes no sense.</exception>
     public RemoteSource(string url, RemoteOptions? options = null)
         : this(RemoteUrl.Parse(url), options)
     {
@@ -31,25 +35,32 @@ public sealed partial class RemoteSource : IAsyncDisposable
 
     /// <summary>A source at a URL; nothing is connected yet.</summary>
     public RemoteSource(RemoteUrl url, RemoteOptions? options = null)
-        : this(url, options, null)
+        : this(url, options, RemoteParts.OfThisMachine)
     {
     }
 
-    internal RemoteSource(RemoteUrl url, RemoteOptions? options, IFileSystem? files)
+    internal RemoteSource(RemoteUrl url, RemoteOptions? options, RemoteParts parts)
     {
         ArgumentNullException.ThrowIfNull(url);
         Url = url;
         _options = options ?? RemoteOptions.Default;
-        _log = (_options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger("Wharf.Client");
-        _calls = new RemoteCalls(url.ToString(), _options, _log);
-        _files = files ?? Connect(url);
+        var log = (_options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger("Wharf.Client");
+        _telemetry = new ClientTelemetry(url);
+        _calls = new RemoteCalls(url.ToString(), _options, _telemetry, log);
+
+        // The overall time is kept here, for all calls alike.
+        _engine = new TransferEngine(_options.Clock, log) { Timeouts = _options.Timeouts with { Overall = TimeSpan.Zero }, Retry = _options.Retry };
+        Files = new RemoteConnector(url, _options, parts, _telemetry, log).Open();
     }
 
     /// <summary>Where it begins.</summary>
     public RemoteUrl Url { get; }
 
-    /// <summary>The files below this object, without its retries and exceptions, for who needs more than it offers. Absolute paths only.</summary>
-    public IFileSystem Files => _files;
+    /// <summary>
+    /// The files below this object, without its retries and its exception, for who needs more than it offers: absolute paths, and
+    /// <see cref="IRemoteFiles"/> where it is a server. Owned by this object.
+    /// </summary>
+    public IFileSystem Files { get; }
 
     /// <summary>What has that name; null where nothing has.</summary>
     /// <param name="path">Which.</param>
@@ -63,7 +74,7 @@ public sealed partial class RemoteSource : IAsyncDisposable
             async cancel =>
             {
                 var at = await ResolveAsync(path, cancel).ConfigureAwait(false);
-                return await _files.StatAsync(at, links, cancel).ConfigureAwait(false) is { } entry ? new RemoteEntry(at.Value, entry.Name, entry) : null;
+                return await Files.StatAsync(at, links, cancel).ConfigureAwait(false) is { } entry ? new RemoteEntry(at.Value, entry.Name, entry) : null;
             },
             cancellationToken).ConfigureAwait(false);
     }
@@ -81,29 +92,14 @@ public sealed partial class RemoteSource : IAsyncDisposable
         string path = "", EnumerateOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(path);
-        options ??= EnumerateOptions.Default;
         var top = await _calls.RunAsync("enumerate", path, Repeats.Always, cancel => ResolveAsync(path, cancel), cancellationToken).ConfigureAwait(false);
-        var glob = options.Glob.Length > 0 ? new Glob(options.Glob) : null;
-        var left = new Stack<VirtualPath>([top]);
-        while (left.TryPop(out var next))
+        var entries = _engine.EnumerateAsync(new FilePlace(Files, top), options ?? EnumerateOptions.Default, cancellationToken)
+            .GetAsyncEnumerator(cancellationToken);
+        await using (entries.ConfigureAwait(false))
         {
-            var entries = _files.ListAsync(next, EntryDetail.Full, cancellationToken).GetAsyncEnumerator(cancellationToken);
-            await using (entries.ConfigureAwait(false))
+            while (await StepAsync(entries, path).ConfigureAwait(false))
             {
-                while (await StepAsync(entries, path).ConfigureAwait(false))
-                {
-                    var at = next.Append(entries.Current.Name);
-                    long steps = long.MaxValue;
-                    if (glob is null || glob.Matches(at.Name, hidden: true, ref steps))
-                    {
-                        yield return new RemoteEntry(at.Value, at.Value[(top.IsRoot ? 1 : top.Value.Length + 1)..], entries.Current);
-                    }
-
-                    if (options.Recurse && entries.Current.IsDirectory)
-                    {
-                        left.Push(at);
-                    }
-                }
+                yield return new RemoteEntry(entries.Current.Path.Value, entries.Current.RelativePath, entries.Current.Entry);
             }
         }
     }
@@ -121,11 +117,11 @@ public sealed partial class RemoteSource : IAsyncDisposable
             async cancel =>
             {
                 var at = await ResolveAsync(path, cancel).ConfigureAwait(false);
-                var file = await _files.OpenAsync(at, OpenMode.Read, cancel).ConfigureAwait(false);
+                var file = await Files.OpenAsync(at, OpenMode.Read, cancel).ConfigureAwait(false);
                 try
                 {
                     var facts = await file.StatAsync(cancel).ConfigureAwait(false);
-                    var stream = new RemoteReadStream(_calls, file, facts, again => _files.OpenAsync(at, OpenMode.Read, again), at.Value, offset);
+                    var stream = new RemoteReadStream(_calls, file, facts, again => Files.OpenAsync(at, OpenMode.Read, again), at.Value, offset);
                     file = null;
                     return stream;
                 }
@@ -156,8 +152,20 @@ public sealed partial class RemoteSource : IAsyncDisposable
             async cancel =>
             {
                 var at = await ResolveAsync(path, cancel).ConfigureAwait(false);
+                if (options.MakeDirectories)
+                {
+                    await MakeDirectoriesAsync(at.Parent, cancel).ConfigureAwait(false);
+                }
+
+                if (!options.Replace && !options.Append
+                    && await Files.StatAsync(at, LinkHandling.Follow, cancel).ConfigureAwait(false) is not null)
+                {
+                    // Better now than behind all the bytes; the end decides.
+                    throw new FileException(FileError.Exists, at);
+                }
+
                 var mode = options.Append ? new OpenMode(FileAccess.Write, FileCreation.OpenOrCreate) { Append = true } : OpenMode.Replace;
-                var file = await _files.OpenAsync(at, mode with { Mode = options.Mode, ExpectedLength = options.ExpectedLength }, cancel).ConfigureAwait(false);
+                var file = await Files.OpenAsync(at, mode with { Mode = options.Mode, ExpectedLength = options.ExpectedLength }, cancel).ConfigureAwait(false);
                 long begin = options.Append ? (await file.StatAsync(cancel).ConfigureAwait(false)).Length : 0;
                 return new RemoteWriteStream(_calls, file, options, at.Value, begin);
             },
@@ -167,17 +175,26 @@ public sealed partial class RemoteSource : IAsyncDisposable
     /// <summary>Closes the connections; calls that are under way fail.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_files is IAsyncDisposable connected)
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        _telemetry.Dispose();
+        if (Files is IAsyncDisposable connected)
         {
             await connected.DisposeAsync().ConfigureAwait(false);
         }
         else
         {
-            (_files as IDisposable)?.Dispose();
+            (Files as IDisposable)?.Dispose();
         }
     }
 
-    private static async ValueTask<bool> StepAsync(IAsyncEnumerator<Entry> entries, string path)
+    /// <summary>As <see cref="DisposeAsync"/>, without waiting until the connections are closed.</summary>
+    public void Dispose() => _ = DisposeAsync().AsTask();
+
+    private static async ValueTask<bool> StepAsync(IAsyncEnumerator<FoundEntry> entries, string path)
     {
         try
         {
@@ -199,29 +216,12 @@ public sealed partial class RemoteSource : IAsyncDisposable
 
         if (_base is null)
         {
-            var home = Url.IsBelowHome && _files is IRemoteFiles remote
+            var home = Url.IsBelowHome && Files is IRemoteFiles remote
                 ? (await remote.FactsAsync(cancel).ConfigureAwait(false)).Home
                 : VirtualPath.Root;
             _base = new(Url.Resolve(home));
         }
 
         return _base.Value.Resolve(path);
-    }
-
-    private IFileSystem Connect(RemoteUrl url)
-    {
-        try
-        {
-            return url.Scheme switch
-            {
-                RemoteScheme.Memory => new Memory(_options.Clock),
-                RemoteScheme.File => new LocalDisk("/"),
-                _ => throw new RemoteException(RemoteError.NotSupported, $"{url.SchemeName} is not there yet."),
-            };
-        }
-        catch (FileException failed)
-        {
-            throw RemoteFaults.Translate(failed, url.Path);
-        }
     }
 }

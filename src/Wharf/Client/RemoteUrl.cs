@@ -65,6 +65,9 @@ public sealed class RemoteUrl
     /// <summary>The port; the scheme's own where none was named, 0 for file and memory.</summary>
     public int Port { get; private init; }
 
+    /// <summary>Whether the text named the port; otherwise a configuration may.</summary>
+    public bool NamesPort { get; private init; }
+
     /// <summary>The user; null where none was named.</summary>
     public string? User { get; private init; }
 
@@ -218,7 +221,7 @@ public sealed class RemoteUrl
             authority = authority[(at + 1)..];
         }
 
-        var (host, port) = ParseHost(authority, defaultPort);
+        var (host, port) = ParseHost(authority);
         bool below;
         if (scheme == RemoteScheme.Sftp)
         {
@@ -231,7 +234,7 @@ public sealed class RemoteUrl
             below = !path.StartsWith('/');
         }
 
-        return Checked(new RemoteUrl(scheme) { Host = host, Port = port, User = user, Password = password, Path = path, IsBelowHome = below });
+        return Checked(new RemoteUrl(scheme) { Host = host, Port = port ?? defaultPort, NamesPort = port is not null, User = user, Password = password, Path = path, IsBelowHome = below });
     }
 
     /// <summary>RFC 1738 section 3.2.2: ";type=i" is what we do anyway; text and listings are not what a source is for.</summary>
@@ -249,7 +252,7 @@ public sealed class RemoteUrl
             : throw Bad("files are moved byte by byte: leave out \";type=\", or write \";type=i\"");
     }
 
-    private static (string Host, int Port) ParseHost(string authority, int defaultPort)
+    private static (string Host, int? Port) ParseHost(string authority)
     {
         string host, port;
         if (authority.StartsWith('['))
@@ -273,7 +276,7 @@ public sealed class RemoteUrl
                 throw Bad("only a colon and a port may stand behind an address in brackets");
             }
 
-            return (host, ParsePort(port.Length > 0 ? port[1..] : "", defaultPort));
+            return (host, ParsePort(port.Length > 0 ? port[1..] : ""));
         }
 
         int colon = authority.IndexOf(':', StringComparison.Ordinal);
@@ -283,7 +286,7 @@ public sealed class RemoteUrl
         }
 
         host = colon < 0 ? authority : authority[..colon];
-        return (ParseName(Decode(host, "host")), ParsePort(colon < 0 ? "" : authority[(colon + 1)..], defaultPort));
+        return (ParseName(Decode(host, "host")), ParsePort(colon < 0 ? "" : authority[(colon + 1)..]));
     }
 
     private static string ParseName(string host)
@@ -317,8 +320,8 @@ public sealed class RemoteUrl
         return named ? ascii : throw Bad($"\"{FileNames.ForDisplay(host)}\" is no host name");
     }
 
-    private static int ParsePort(string text, int defaultPort) =>
-        text.Length == 0 ? defaultPort
+    private static int? ParsePort(string text) =>
+        text.Length == 0 ? null
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port is >= 1 and <= 65535 ? port
         : throw Bad($"\"{FileNames.ForDisplay(text)}\" is no port: it is a number from 1 to 65535");
 

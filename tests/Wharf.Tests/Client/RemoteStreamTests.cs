@@ -62,13 +62,14 @@ public sealed class RemoteStreamTests
     public async Task A_file_that_must_not_be_replaced_is_not()
     {
         await using var source = new RemoteSource("memory:");
-        await WriteAsync(source, "f", "old");
         await using var write = await source.OpenWriteAsync("f", new() { Replace = false }, Token);
         await write.WriteAsync("new"u8.ToArray(), Token);
+        await WriteAsync(source, "f", "old");
         var refused = await Assert.ThrowsAsync<RemoteException>(() => write.CompleteAsync(Token));
         Assert.Equal(RemoteError.Exists, refused.Error);
         await write.DisposeAsync();
         Assert.Equal("old", await ReadAsync(source, "f"));
+        await FailsAsync(RemoteError.Exists, async () => await source.OpenWriteAsync("f", new() { Replace = false }, Token));
     }
 
     [Fact]

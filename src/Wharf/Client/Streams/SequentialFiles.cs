@@ -9,7 +9,7 @@ internal abstract class SequentialFile : IFile
 {
     private static readonly Entry Nothing = new() { Name = "", Kind = EntryKind.File, Known = EntryFacts.None };
 
-    public ValueTask<Entry> StatAsync(CancellationToken cancellationToken) => new(Nothing);
+    public virtual ValueTask<Entry> StatAsync(CancellationToken cancellationToken) => new(Nothing);
 
     public virtual ValueTask<int> ReadAsync(long offset, Memory<byte> into, CancellationToken cancellationToken) => throw Unfit();
 
@@ -35,7 +35,7 @@ internal abstract class SequentialFile : IFile
     private static FileException Unfit() => new(FileError.NotSupported, "");
 }
 
-/// <summary>The target of a copy whose bytes go on into a stream. Failures of the stream are not those of a file: they pass as they are.</summary>
+/// <summary>The target of a copy whose bytes go on into a stream.</summary>
 /// <param name="stream">Not owned.</param>
 /// <param name="begin">The offset of the first byte.</param>
 internal sealed class StreamTarget(Stream stream, long begin) : SequentialFile
@@ -55,40 +55,14 @@ internal sealed class StreamTarget(Stream stream, long begin) : SequentialFile
             {
                 await stream.WriteAsync(piece, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception failed)
+            catch (Exception failed) when (failed is not OperationCanceledException)
             {
+                // Of a file only this kind is expected; another would be taken for the connection's.
                 Failure = failed;
-                throw;
+                throw new FileException(FileError.Io, "the destination", failed);
             }
 
             Position += piece.Length;
-        }
-    }
-}
-
-/// <summary>The source of a copy whose bytes come out of a stream.</summary>
-/// <param name="stream">Not owned.</param>
-internal sealed class StreamSource(Stream stream) : SequentialFile
-{
-    private long _position;
-
-    /// <summary>What the stream threw; null for nothing.</summary>
-    public Exception? Failure { get; private set; }
-
-    public override async ValueTask<int> ReadAsync(long offset, Memory<byte> into, CancellationToken cancellationToken)
-    {
-        RequireNext(_position, offset);
-        try
-        {
-            // Short reads only at the end.
-            int count = await stream.ReadAtLeastAsync(into, into.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-            _position += count;
-            return count;
-        }
-        catch (Exception failed)
-        {
-            Failure = failed;
-            throw;
         }
     }
 }

@@ -12,8 +12,8 @@ namespace Wharf.Files.Layers;
 /// <param name="clock">Measures the seconds.</param>
 public sealed class Throttle(IFileSystem inner, long readBytesPerSecond, long writeBytesPerSecond, TimeProvider clock) : Layer(inner)
 {
-    private readonly Bucket? _reads = readBytesPerSecond > 0 ? new(readBytesPerSecond, clock) : null;
-    private readonly Bucket? _writes = writeBytesPerSecond > 0 ? new(writeBytesPerSecond, clock) : null;
+    private readonly TokenBucket? _reads = readBytesPerSecond > 0 ? new(readBytesPerSecond, clock) : null;
+    private readonly TokenBucket? _writes = writeBytesPerSecond > 0 ? new(writeBytesPerSecond, clock) : null;
 
     /// <inheritdoc/>
     public override async ValueTask<IFile> OpenAsync(VirtualPath path, OpenMode mode, CancellationToken cancellationToken)
@@ -24,7 +24,7 @@ public sealed class Throttle(IFileSystem inner, long readBytesPerSecond, long wr
         return reads is null && writes is null ? file : new Throttled(file, reads, writes);
     }
 
-    private sealed class Throttled(IFile inner, Bucket? reads, Bucket? writes) : LayerFile(inner)
+    private sealed class Throttled(IFile inner, TokenBucket? reads, TokenBucket? writes) : LayerFile(inner)
     {
         public override async ValueTask<int> ReadAsync(long offset, Memory<byte> into, CancellationToken cancellationToken)
         {
@@ -68,40 +68,6 @@ public sealed class Throttle(IFileSystem inner, long readBytesPerSecond, long wr
                 bytes = bytes.Slice(slice.Length);
             }
             while (!bytes.IsEmpty);
-        }
-    }
-
-    /// <summary>
-    /// A token bucket, kept as the time at which all that was taken is paid for. Who takes waits for that time, so takers
-    /// queue in the order they came, and an idle bucket allows no more than its burst at once.
-    /// </summary>
-    private sealed class Bucket(long bytesPerSecond, TimeProvider clock)
-    {
-        /// <summary>What may go at once after a silence.</summary>
-        private static readonly TimeSpan Burst = TimeSpan.FromMilliseconds(100);
-
-        /// <summary>Shorter waits are saved up: a timer would take longer than they do.</summary>
-        private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(2);
-
-        private readonly Lock _gate = new();
-        private readonly long _begun = clock.GetTimestamp();
-        private TimeSpan _paidUntil = -Burst;
-
-        /// <summary>Bytes between two waits: a quarter of a second's worth, so that a slow rate still flows evenly.</summary>
-        public long SliceBytes { get; } = Math.Max(1, bytesPerSecond / 4);
-
-        public ValueTask TakeAsync(long bytes, CancellationToken cancel)
-        {
-            TimeSpan wait;
-            lock (_gate)
-            {
-                var now = clock.GetElapsedTime(_begun);
-                var from = _paidUntil > now - Burst ? _paidUntil : now - Burst;
-                _paidUntil = from + TimeSpan.FromSeconds((double)bytes / bytesPerSecond);
-                wait = _paidUntil - now;
-            }
-
-            return wait < ShortestWait ? default : new(Task.Delay(wait, clock, cancel));
         }
     }
 }

@@ -1,0 +1,25 @@
+using Wharf.Ftp.Client;
+
+namespace Wharf.Client;
+
+/// <summary>FTP, as a source speaks it.</summary>
+public sealed record RemoteFtpOptions
+{
+    /// <summary>
+    /// Whether a password may go in clear to another machine where the server offers no TLS. To this machine (loopback) it always may; ftpes and ftps never
+    /// do without TLS.
+    /// </summary>
+    public bool AllowsCleartextPassword { get; init; }
+
+    /// <summary>Whether the server makes the data connections (EPRT, PORT): for networks where the client can be reached and the server cannot.</summary>
+    public bool Active { get; init; }
+
+    /// <summary>Whether the address in the server's answer to PASV counts; otherwise data connections go to where the control connection went.</summary>
+    public bool PassiveAddressFromServer { get; init; }
+
+    /// <summary>Which transmission mode is asked for.</summary>
+    public FtpMode Mode { get; init; }
+
+    /// <summary>What ACCT says to servers that want it; null for none.</summary>
+    public string? Account { get; init; }
+}
