@@ -25,6 +25,9 @@ internal sealed class TransferEngine(TimeProvider clock, ILogger logger)
     public Func<IFileSystem, bool> FoldsCase { get; init; } = files =>
         files is Files.Storage.LocalDisk && (OperatingSystem.IsWindows() || OperatingSystem.IsMacOS());
 
+    /// <summary>A file of at least so many bytes goes on where it was when its connection was lost; a shorter one begins anew.</summary>
+    public long LeastResumedBytes { get; init; } = 256 * 1024;
+
     /// <summary>The engine's clock.</summary>
     public TimeProvider Clock { get; } = clock;
 

@@ -14,9 +14,6 @@ namespace Wharf.Client.Transfers;
 /// <param name="source">What is known of the source.</param>
 internal sealed partial class TransferTarget(TransferCall call, FilePlace to, Entry source)
 {
-    /// <summary>A file of at least so many bytes goes on where it was when its connection was lost; a shorter one begins anew.</summary>
-    public const long LeastResumedBytes = 256 * 1024;
-
     /// <summary>
     /// What may have been in flight when a connection was lost: where a server writes at any place, the last bytes of a part may have a hole
     /// in them, and are sent again.
@@ -261,7 +258,7 @@ internal sealed partial class TransferTarget(TransferCall call, FilePlace to, En
             return;
         }
 
-        bool isLong = !source.Known.HasFlag(EntryFacts.Length) || source.Length >= LeastResumedBytes;
+        bool isLong = !source.Known.HasFlag(EntryFacts.Length) || source.Length >= call.Engine.LeastResumedBytes;
         if (!_options.Atomic)
         {
             _way = Way.InPlace;
