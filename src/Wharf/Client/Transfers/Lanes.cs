@@ -47,8 +47,9 @@ internal sealed class Lanes(TransferCall call)
     /// <param name="produce">Writes the pieces and returns; the queue is completed then.</param>
     /// <param name="work">Does one.</param>
     /// <param name="cancel">Ends all.</param>
+    /// <param name="onlyOne">Whether each piece waits for the one before it.</param>
     public async Task RunAsync<T>(
-        Func<ChannelWriter<T>, CancellationToken, Task> produce, Func<T, CancellationToken, Task> work, CancellationToken cancel)
+        Func<ChannelWriter<T>, CancellationToken, Task> produce, Func<T, CancellationToken, Task> work, CancellationToken cancel, bool onlyOne = false)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var stop = ends.Token;
@@ -89,7 +90,8 @@ internal sealed class Lanes(TransferCall call)
             }
         }
 
-        int begin = call.Options.Parallel > 0 ? _most : Math.Min(First, _most);
+        int begin = onlyOne ? 1 : call.Options.Parallel > 0 ? _most : Math.Min(First, _most);
+        _stopped = onlyOne;
         _running = begin;
         for (int i = 0; i < begin; i++)
         {

@@ -16,11 +16,14 @@ internal sealed class SelectionFilter(Selection selection)
     /// <summary>Whether a directory is entered.</summary>
     public bool TakesDirectory(string relativePath) => !Array.Exists(_exclude, glob => glob.Matches(relativePath, isDirectory: true));
 
+    /// <summary>Whether a file of that name may take part, whatever else it is.</summary>
+    public bool TakesName(string relativePath) => !Array.Exists(_exclude, glob => glob.Matches(relativePath, isDirectory: false))
+        && (_include.Length == 0 || Array.Exists(_include, glob => glob.Matches(relativePath, isDirectory: false)));
+
     /// <summary>Whether a file, or a link, takes part. What is not known of it leaves nothing out.</summary>
     public bool TakesFile(string relativePath, Entry entry)
     {
-        if (Array.Exists(_exclude, glob => glob.Matches(relativePath, isDirectory: false))
-            || (_include.Length > 0 && !Array.Exists(_include, glob => glob.Matches(relativePath, isDirectory: false))))
+        if (!TakesName(relativePath))
         {
             return false;
         }

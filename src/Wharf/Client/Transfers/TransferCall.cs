@@ -6,13 +6,13 @@ namespace Wharf.Client.Transfers;
 /// <summary>What all files of one call of the engine share: the ends and what they can do, the options, the count.</summary>
 internal sealed class TransferCall : IDisposable
 {
-    private TransferCall(TransferEngine engine, FilePlace from, FilePlace to, TransferOptions options, IProgress<TransferProgress>? progress)
+    private TransferCall(TransferEngine engine, FilePlace from, FilePlace to, TransferOptions options, TransferMeter meter)
     {
         Engine = engine;
         From = from;
         To = to;
         Options = options;
-        Meter = new(progress, engine.Clock);
+        Meter = meter;
     }
 
     public TransferEngine Engine { get; }
@@ -47,8 +47,11 @@ internal sealed class TransferCall : IDisposable
     {
         var fromFacts = await FactsAsync(engine, from, cancel).ConfigureAwait(false);
         var toFacts = ReferenceEquals(from.Files, to.Files) ? fromFacts : await FactsAsync(engine, to, cancel).ConfigureAwait(false);
-        return new(engine, from, to, options, progress) { FromFacts = fromFacts, ToFacts = toFacts };
+        return new(engine, from, to, options, new TransferMeter(progress, engine.Clock)) { FromFacts = fromFacts, ToFacts = toFacts };
     }
+
+    /// <summary>The same call the other way, counting together.</summary>
+    public TransferCall Reversed() => new(Engine, To, From, Options, Meter) { FromFacts = ToFacts, ToFacts = FromFacts };
 
     /// <summary>Runs the work within the overall time, and ends the count whatever comes of it.</summary>
     public async Task<TransferResult> RunAsync(Func<CancellationToken, Task> work, CancellationToken cancel)

@@ -13,7 +13,7 @@ namespace Wharf.Client.Transfers;
 /// </summary>
 /// <param name="clock">Measures times and waits.</param>
 /// <param name="logger">Told what is done again, resumed or begun anew.</param>
-internal sealed class TransferEngine(TimeProvider clock, ILogger logger)
+internal sealed partial class TransferEngine(TimeProvider clock, ILogger logger)
 {
     /// <summary>How long a transfer may stand still.</summary>
     public ClientTimeouts Timeouts { get; init; } = new();

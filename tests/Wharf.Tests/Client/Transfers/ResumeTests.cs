@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Wharf.Client;
 using Wharf.Client.Transfers;
 using Wharf.Files;
-using Wharf.Files.Storage;
 using Wharf.Net;
 using static Wharf.Tests.Client.Transfers.Ends;
 
