@@ -27,7 +27,8 @@ internal sealed partial class TcpConnection
     /// <param name="socket">Owned from now on, also when this throws.</param>
     /// <param name="options">What is set on it.</param>
     /// <param name="pump">Carries its transfers; null where the system has no kernel path.</param>
-    public TcpConnection(Socket socket, TcpOptions options, Pump? pump)
+    /// <param name="waits">By which it was connected; null where nothing was waited for yet.</param>
+    public TcpConnection(Socket socket, TcpOptions options, Pump? pump, SocketWaits? waits = null)
     {
         _socket = socket;
         _pump = pump;
@@ -46,7 +47,7 @@ internal sealed partial class TcpConnection
 
         if (options.LendsSockets && LinuxSockets.AreHere && pump is not null)
         {
-            _waits = SocketWatch.Shared?.Add((int)socket.SafeHandle.DangerousGetHandle());
+            _waits = waits ?? SocketWatch.Shared?.Add((int)socket.SafeHandle.DangerousGetHandle());
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 
 namespace Wharf.Net;
@@ -125,12 +126,48 @@ public sealed class TcpNetwork : INetwork
                 socket.Bind(local);
             }
 
+            if (_options.LendsSockets && _pump is not null && LinuxSockets.AreHere && SocketWatch.Shared is { } watch)
+            {
+                return new TcpConnection(socket, _options, _pump, await DialAsync(socket, remote, watch, cancel).ConfigureAwait(false));
+            }
+
             await socket.ConnectAsync(remote, cancel).ConfigureAwait(false);
             return new TcpConnection(socket, _options, _pump);
         }
         catch
         {
             socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Connects past the runtime's engine, which never lets go of a socket it has waited for.</summary>
+    [SupportedOSPlatform("linux")]
+    private static async ValueTask<SocketWaits> DialAsync(Socket socket, IPEndPoint remote, SocketWatch watch, CancellationToken cancel)
+    {
+        socket.Blocking = false;
+        var waits = watch.Add((int)socket.SafeHandle.DangerousGetHandle());
+        try
+        {
+            try
+            {
+                // Asks the kernel and does not wait.
+                socket.Connect(remote);
+                return waits;
+            }
+            catch (SocketException begun) when (begun.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+            {
+                using var registration = cancel.UnsafeRegister(SocketWaits.Direction.Cancel, waits.Writable);
+                await waits.Writable.WaitAsync(cancel).ConfigureAwait(false);
+            }
+
+            cancel.ThrowIfCancellationRequested();
+            var error = (SocketError)(int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
+            return error == SocketError.Success ? waits : throw new SocketException((int)error);
+        }
+        catch
+        {
+            waits.Close();
             throw;
         }
     }
