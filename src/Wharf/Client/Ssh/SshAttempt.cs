@@ -2,15 +2,25 @@ using Microsoft.Extensions.Logging;
 using Wharf.Files;
 using Wharf.Net;
 using Wharf.Ssh;
+using Wharf.Ssh.Agent;
 using Wharf.Ssh.Authentication;
 using Wharf.Ssh.Configuration;
 using Wharf.Ssh.KnownHosts;
 
 namespace Wharf.Client.Ssh;
 
-/// <summary>One try to log in at a host: what is said of it is read once, then it is dialled, checked and logged in to.</summary>
+/// <summary>
+/// One try to log in at a host: what is said of it is read once, then it is dialled, directly, by a command or through a session
+/// with a host on the way, checked and logged in to.
+/// </summary>
+/// <param name="options">Where and how.</param>
+/// <param name="surroundings">The machine.</param>
+/// <param name="dialer">For the first host on the way.</param>
+/// <param name="clock">For everything that waits.</param>
+/// <param name="logger">For what an operator wants to know.</param>
+/// <param name="depth">How many hosts are behind this one.</param>
 internal sealed partial class SshAttempt(
-    SshConnectOptions options, SshSurroundings surroundings, IDialer dialer, TimeProvider clock, ILogger logger)
+    SshConnectOptions options, SshSurroundings surroundings, IDialer dialer, TimeProvider clock, ILogger logger, int depth = 0)
 {
     private static readonly string[] DefaultKnownHosts = ["~/.ssh/known_hosts", "~/.ssh/known_hosts2"];
     private static readonly string[] DefaultGlobalKnownHosts = ["/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"];
@@ -18,31 +28,54 @@ internal sealed partial class SshAttempt(
     private SshHostSettings _settings = null!;
 
     /// <summary>Reads what the configuration says; how long the connection may take, zero for no bound.</summary>
-    public ValueTask<TimeSpan> PrepareAsync(CancellationToken cancel)
+    /// <exception cref="ConnectionException">An option makes no sense.</exception>
+    public async ValueTask<TimeSpan> PrepareAsync(CancellationToken cancel)
     {
-        cancel.ThrowIfCancellationRequested();
-        _settings = new SshHostSettings
+        var resolver = new SettingsResolver(surroundings.Files, surroundings.Variable, surroundings.UserName, logger);
+        _settings = await resolver.ResolveAsync(options.ConfigFiles, options.Host, options.User, options.Port, cancel).ConfigureAwait(false);
+        try
         {
-            Alias = options.Host, HostName = options.Host, Port = options.Port ?? KnownHostKeys.DefaultPort, User = options.User ?? surroundings.UserName,
-        };
-        return new(_settings.ConnectTimeout ?? options.Timeouts.Connect);
+            if (options.ProxyJump is { } jump)
+            {
+                _settings = _settings with { ProxyJump = SettingsResolver.ParseJumps(jump), ProxyCommand = null };
+            }
+
+            if (options.ProxyCommand is { } command)
+            {
+                _settings = _settings with
+                {
+                    ProxyJump = [],
+                    ProxyCommand = Tokens.Expand(command, token => token switch
+                    {
+                        'h' => _settings.HostName, 'p' => $"{_settings.Port}", 'r' => _settings.User, _ => null,
+                    }),
+                };
+            }
+        }
+        catch (FormatException unusable)
+        {
+            throw new ConnectionException(ConnectionError.NotOffered, $"The way to {FileNames.ForDisplay(options.Host)} makes no sense: {unusable.Message}.");
+        }
+
+        return _settings.ConnectTimeout ?? options.Timeouts.Connect;
     }
 
     /// <summary>A session that is logged in.</summary>
+    /// <exception cref="ConnectionException">There is none.</exception>
     public async Task<SshClientSession> LogInAsync(CancellationToken cancel)
     {
         var check = await ReadKnownHostsAsync(cancel).ConfigureAwait(false);
-        var algorithms = options.Algorithms ?? SshAlgorithms.Known;
-        using var keys = await LoginKeys.CollectAsync(options, _settings, surroundings, logger, cancel).ConfigureAwait(false);
+        var algorithms = ChooseAlgorithms(check);
+        using var keys = await LoginKeys.CollectAsync(options, _settings, surroundings.Files, Agent(), logger, cancel).ConfigureAwait(false);
         string target = $"{FileNames.ForDisplay(_settings.HostName)}:{_settings.Port}";
-        var connection = await dialer.DialAsync(_settings.HostName, _settings.Port, null, cancel).ConfigureAwait(false);
+        var connection = await DialAsync(cancel).ConfigureAwait(false);
         try
         {
             var session = await SshClientSession.ConnectAsync(
                 connection,
                 new SshClientOptions
                 {
-                    Algorithms = algorithms with { HostKeys = check.Order(algorithms.HostKeys) },
+                    Algorithms = algorithms,
                     Limits = options.Limits,
                     AcceptHostKey = check.AcceptAsync,
                     Identity = new ClientIdentity(_settings.User)
@@ -65,6 +98,93 @@ internal sealed partial class SshAttempt(
         {
             throw check.Refusal;
         }
+    }
+
+    private ValueTask<IConnection> DialAsync(CancellationToken cancel)
+    {
+        if (_settings.ProxyJump.Count > 0)
+        {
+            return DialThroughAsync(_settings.ProxyJump, cancel);
+        }
+
+        if (_settings.ProxyCommand is { } command)
+        {
+            // What a URL brings must not become words of a shell.
+            return IsHarmless(_settings.HostName) && IsHarmless(_settings.User)
+                ? new(surroundings.StartCommand(command, logger))
+                : throw new ConnectionException(
+                    ConnectionError.NotOffered, $"{FileNames.ForDisplay(options.Host)} or its user cannot stand in a ProxyCommand: only letters, digits and . - _ : @ % + can.");
+        }
+
+        return dialer.DialAsync(_settings.HostName, _settings.Port, null, cancel);
+    }
+
+    private async ValueTask<IConnection> DialThroughAsync(IReadOnlyList<JumpHost> jumps, CancellationToken cancel)
+    {
+        if (depth + jumps.Count > ConfigurationLimits.MostJumps)
+        {
+            throw new ConnectionException(
+                ConnectionError.NotOffered, $"More than {ConfigurationLimits.MostJumps} hosts on the way to {FileNames.ForDisplay(options.Host)}.");
+        }
+
+        // The last of them is reached through those before it; the first as its own configuration says.
+        var last = jumps[^1];
+        var own = options with
+        {
+            Host = last.Host, User = last.User, Port = last.Port, Password = null, Keyboard = null, ProxyCommand = null,
+            ProxyJump = jumps.Count == 1 ? null : string.Join(',', jumps.SkipLast(1).Select(Written)),
+        };
+        var attempt = new SshAttempt(options.ForJump?.Invoke(own) ?? own, surroundings, dialer, clock, logger, depth + 1);
+        await attempt.PrepareAsync(cancel).ConfigureAwait(false);
+        var session = await attempt.LogInAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            return await session.OpenTunnelAsync(_settings.HostName, _settings.Port, session, cancel).ConfigureAwait(false);
+        }
+        catch
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static string Written(JumpHost jump) => $"{(jump.User is null ? "" : jump.User + "@")}[{jump.Host}]{(jump.Port is null ? "" : $":{jump.Port}")}";
+
+    private static bool IsHarmless(string word) =>
+        word.Length > 0 && word[0] != '-' && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ':' or '@' or '%' or '+');
+
+    private AgentClient? Agent()
+    {
+        string path = !options.UsesAgent ? "" : _settings.IdentityAgent ?? surroundings.Variable("SSH_AUTH_SOCK") ?? "";
+        return path.Length == 0 ? null : new AgentClient(cancel => surroundings.DialAgent(path, cancel), clock, logger);
+    }
+
+    private SshAlgorithms ChooseAlgorithms(HostKeyCheck check)
+    {
+        var usual = SshAlgorithms.Known;
+        var all = usual.WithLegacy();
+        var chosen = options.Algorithms ?? new SshAlgorithms
+        {
+            KeyExchanges = Choose("key exchange", usual.KeyExchanges, all.KeyExchanges, _settings.KexAlgorithms),
+            Ciphers = Choose("cipher", usual.Ciphers, all.Ciphers, _settings.Ciphers),
+            Macs = Choose("MAC", usual.Macs, all.Macs, _settings.Macs),
+            Compressions = _settings.Compression == true ? [.. usual.Compressions.Where(name => name != "none"), "none"] : usual.Compressions,
+            HostKeys = usual.HostKeys,
+        };
+
+        var certified = HostKeyCheck.WithCertificates(chosen.HostKeys);
+        string? setting = options.Algorithms is null ? _settings.HostKeyAlgorithms : null;
+        var hostKeys = Choose("host key algorithm", certified, HostKeyCheck.WithCertificates(all.HostKeys), setting);
+        return chosen with { HostKeys = AlgorithmChoice.IsWhole(setting) ? hostKeys : check.Order(hostKeys) };
+    }
+
+    private IReadOnlyList<string> Choose(string kind, IReadOnlyList<string> usual, IReadOnlyList<string> all, string? setting)
+    {
+        var chosen = AlgorithmChoice.Apply(usual, all, setting);
+        return chosen.Count > 0
+            ? chosen
+            : throw new ConnectionException(
+                ConnectionError.NotOffered, $"The configuration for {FileNames.ForDisplay(options.Host)} names no {kind} that is known here.");
     }
 
     private async ValueTask<HostKeyCheck> ReadKnownHostsAsync(CancellationToken cancel)

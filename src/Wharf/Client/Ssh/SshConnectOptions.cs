@@ -66,6 +66,15 @@ public sealed record SshConnectOptions
     /// <summary>Decides about a host whose key no file knows; without it such a host is refused. A changed key is refused always.</summary>
     public Func<HostKeyQuestion, CancellationToken, ValueTask<HostKeyAnswer>>? HostKeyDecision { get; init; }
 
+    /// <summary>Hosts on the way, "[user@]host[:port]" between commas; each has its own host key and login. Null takes the configuration's, "none" goes directly.</summary>
+    public string? ProxyJump { get; init; }
+
+    /// <summary>A command whose standard input and output are the connection; %h, %p and %r stand for host, port and user. Null takes the configuration's.</summary>
+    public string? ProxyCommand { get; init; }
+
+    /// <summary>Changes the options for a host on the way. It is given them with that host's name and without password and keyboard, which are not meant for it.</summary>
+    public Func<SshConnectOptions, SshConnectOptions>? ForJump { get; init; }
+
     /// <summary>What may be negotiated; null takes the configuration's, else all that is known but SHA-1.</summary>
     public SshAlgorithms? Algorithms { get; init; }
 

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Wharf.Net;
 using Wharf.Ssh;
 using Wharf.Ssh.Configuration;
 
@@ -14,6 +16,12 @@ internal sealed record SshSurroundings
 
     /// <summary>Variables of the environment; null where there is none of that name.</summary>
     public required Func<string, string?> Variable { get; init; }
+
+    /// <summary>Connects to an agent at a path.</summary>
+    public Func<string, CancellationToken, ValueTask<IConnection>> DialAgent { get; init; } = UnixDialer.DialAsync;
+
+    /// <summary>Starts a command whose standard input and output are a connection.</summary>
+    public Func<string, ILogger, IConnection> StartCommand { get; init; } = CommandConnection.Start;
 
     /// <summary>Cookies, ephemeral keys, salts.</summary>
     public Randomness Randomness { get; init; } = Randomness.System;

@@ -29,6 +29,9 @@ internal sealed record SshHostSettings
     /// <summary>IdentityFile, all of them.</summary>
     public IReadOnlyList<string> IdentityFiles { get; init; } = [];
 
+    /// <summary>Whether IdentityFile was said at all, were it "none".</summary>
+    public bool HasIdentityFiles { get; init; }
+
     /// <summary>CertificateFile, all of them.</summary>
     public IReadOnlyList<string> CertificateFiles { get; init; } = [];
 

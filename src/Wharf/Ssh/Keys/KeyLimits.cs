@@ -23,4 +23,16 @@ internal static class KeyLimits
 
     /// <summary>Most rounds of bcrypt that an encrypted private key may ask for. ssh-keygen uses 16 or 24 unless told otherwise.</summary>
     public const uint MostKdfRounds = 1024;
+
+    /// <summary>Most iterations of PBKDF2 that an encrypted PKCS #8 key may ask for. openssl uses 2048, careful people up to a million.</summary>
+    public const int MostPbkdf2Iterations = 10_000_000;
+
+    /// <summary>Most memory that Argon2 may be asked to fill for a key of PuTTY's, KiB. puttygen uses 8 MiB.</summary>
+    public const uint MostArgon2MemoryKiB = 256 * 1024;
+
+    /// <summary>Most passes of Argon2 over that memory. puttygen uses about 20.</summary>
+    public const uint MostArgon2Passes = 256;
+
+    /// <summary>Longest passphrase, characters.</summary>
+    public const int MostPassphraseChars = 1024;
 }

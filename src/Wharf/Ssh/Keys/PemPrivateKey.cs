@@ -11,16 +11,32 @@ internal static class PemPrivateKey
     private const string Ed25519Oid = "1.3.101.112";
 
     /// <summary>Reads one.</summary>
-    /// <exception cref="KeyFormatException">It is encrypted, or not a private key of a kind we know.</exception>
+    /// <param name="label">Between BEGIN and the dashes.</param>
+    /// <param name="body">What stands in base64 behind it.</param>
+    /// <param name="passphrase">For what is encrypted; null where nobody was asked.</param>
+    /// <exception cref="KeyFormatException">The passphrase is missing or wrong, or it is not a private key of a kind we know.</exception>
     /// <exception cref="CryptographicException">It is broken.</exception>
-    public static SigningKey Read(ReadOnlySpan<char> label, ReadOnlyMemory<byte> body) => label switch
+    public static SigningKey Read(ReadOnlySpan<char> label, ReadOnlyMemory<byte> body, string? passphrase) => label switch
     {
         "RSA PRIVATE KEY" => Rsa(key => key.ImportRSAPrivateKey(body.Span, out _)),
         "EC PRIVATE KEY" => Ecdsa(key => key.ImportECPrivateKey(body.Span, out _)),
         "PRIVATE KEY" => ReadPkcs8(body),
-        "ENCRYPTED PRIVATE KEY" => throw new KeyFormatException("the key is encrypted; decrypt it with ssh-keygen -p"),
+        "ENCRYPTED PRIVATE KEY" => ReadEncrypted(body, passphrase),
         _ => throw new KeyFormatException($"a file with {Printable.Of(label.ToString().Replace(' ', '-'))} is no private key file"),
     };
+
+    private static SigningKey ReadEncrypted(ReadOnlyMemory<byte> body, string? passphrase)
+    {
+        byte[] plain = PemEncryption.OpenPkcs8(body, passphrase);
+        try
+        {
+            return ReadPkcs8(plain);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(plain);
+        }
+    }
 
     /// <summary>RFC 5958: version, algorithm, OCTET STRING with the algorithm's own form.</summary>
     private static SigningKey ReadPkcs8(ReadOnlyMemory<byte> body)

@@ -1,19 +1,20 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Wharf.Accounts;
 using Wharf.Wire;
 
 namespace Wharf.Ssh.Keys;
 
 /// <summary>
-/// Private keys in files: OpenSSH's own format (its PROTOCOL.key) to read and write, PEM (PKCS #8, PKCS #1, SEC 1) to read.
-/// Unencrypted only: nothing in the platform derives keys by bcrypt.
+/// Private keys in files: OpenSSH's own format (its PROTOCOL.key) to read and write, PEM (PKCS #8, PKCS #1, SEC 1) and PuTTY's to
+/// read. What is read may be encrypted, what is written is not.
 /// </summary>
 public static class PrivateKeyFile
 {
     private const string Label = "OPENSSH PRIVATE KEY";
-    private const string Encrypted = "the key is encrypted; decrypt it with ssh-keygen -p";
-    private const string None = "none";
+    private const string None = KeyFileCipher.None;
+    private const string DekInfo = "DEK-Info:";
 
     /// <summary>Characters of base64 a line; ssh-keygen's number, as are the other two.</summary>
     private const int LineChars = 70;
@@ -30,7 +31,15 @@ public static class PrivateKeyFile
     /// <param name="file">The whole file; the caller wipes it.</param>
     /// <param name="comment">The comment inside; "" where the format has none.</param>
     /// <exception cref="KeyFormatException">It is encrypted, broken, beyond our limits, or no private key.</exception>
-    public static SigningKey Read(ReadOnlySpan<byte> file, out string comment)
+    public static SigningKey Read(ReadOnlySpan<byte> file, out string comment) => Read(file, null, out comment);
+
+    /// <summary>Reads one key pair, which the caller owns, from a file that may be encrypted.</summary>
+    /// <param name="file">The whole file; the caller wipes it.</param>
+    /// <param name="passphrase">Not used where nothing is encrypted; null where nobody was asked.</param>
+    /// <param name="comment">The comment inside; "" where the format has none.</param>
+    /// <param name="cancellationToken">Ends the derivation of its key, which may take seconds.</param>
+    /// <exception cref="KeyFormatException">The passphrase is missing or wrong (<see cref="KeyFormatException.IsForPassphrase"/>), or the file is broken, beyond our limits, or no private key.</exception>
+    public static SigningKey Read(ReadOnlySpan<byte> file, string? passphrase, out string comment, CancellationToken cancellationToken = default)
     {
         if (file.Length > KeyLimits.MostFileBytes)
         {
@@ -41,23 +50,20 @@ public static class PrivateKeyFile
         byte[] bytes = new byte[file.Length];
         try
         {
+            if (PuttyKeyFile.IsOne(file))
+            {
+                return Proven(PuttyKeyFile.Parse(file).Open(passphrase, out comment));
+            }
+
             Encoding.Latin1.GetChars(file, text);
-            var pem = text.AsSpan();
-            if (!PemEncoding.TryFind(pem, out var fields))
-            {
-                // What openssl once wrote has headers, which RFC 7468 does not allow.
-                throw new KeyFormatException(pem.IndexOf("Proc-Type: 4,ENCRYPTED") >= 0 ? Encrypted : "it is no private key file");
-            }
-
-            if (!Convert.TryFromBase64Chars(pem[fields.Base64Data], bytes, out int count))
-            {
-                throw new KeyFormatException("it is not base64");
-            }
-
             comment = "";
-            var body = bytes.AsMemory(0, count);
-            var label = pem[fields.Label];
-            var key = label.SequenceEqual(Label) ? ReadOpenSsh(body, out comment) : PemPrivateKey.Read(label, body);
+            var body = Dearmored(text, bytes, out var label, out var dekInfo);
+            if (!dekInfo.IsEmpty)
+            {
+                return ReadTraditional(label, body, dekInfo, passphrase);
+            }
+
+            var key = label.SequenceEqual(Label) ? ReadOpenSsh(body, passphrase, out comment, cancellationToken) : PemPrivateKey.Read(label, body, passphrase);
             return Proven(key);
         }
         catch (WireException broken)
@@ -75,8 +81,58 @@ public static class PrivateKeyFile
         }
     }
 
+    /// <summary>What can be known of a file without its passphrase: the public half where the format has it in clear, else null.</summary>
+    /// <param name="file">The whole file.</param>
+    /// <param name="isEncrypted">Whether the private half wants a passphrase.</param>
+    /// <exception cref="KeyFormatException">It is broken, or no private key.</exception>
+    internal static PublicKeyBlob? ReadPublic(ReadOnlySpan<byte> file, out bool isEncrypted)
+    {
+        if (file.Length > KeyLimits.MostFileBytes)
+        {
+            throw new KeyFormatException($"a private key file has at most {KeyLimits.MostFileBytes} bytes");
+        }
+
+        if (PuttyKeyFile.IsOne(file))
+        {
+            var putty = PuttyKeyFile.Parse(file);
+            isEncrypted = putty.IsEncrypted;
+            return putty.Public;
+        }
+
+        char[] text = new char[file.Length];
+        byte[] bytes = new byte[file.Length];
+        try
+        {
+            Encoding.Latin1.GetChars(file, text);
+            var body = Dearmored(text, bytes, out var label, out var dekInfo);
+            isEncrypted = !dekInfo.IsEmpty || label is "ENCRYPTED PRIVATE KEY";
+            if (!label.SequenceEqual(Label))
+            {
+                return null;
+            }
+
+            var reader = new WireReader(body);
+            reader.Raw(Magic.Length);
+            isEncrypted = reader.Text() != None;
+            reader.Text();
+            reader.Bytes();
+            reader.UInt32();
+            byte[] half = reader.Bytes().ToArray();
+            return new PublicKeyBlob(new WireReader(half).Text(), half);
+        }
+        catch (WireException broken)
+        {
+            throw new KeyFormatException($"it is broken: {broken.Message}");
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(text.AsSpan()));
+            CryptographicOperations.ZeroMemory(bytes);
+        }
+    }
+
     /// <summary>The file for a key pair, in OpenSSH's format, unencrypted. The caller wipes it.</summary>
-    /// <param name="key">One of <see cref="Read"/> or <see cref="SigningKey.Generate"/>.</param>
+    /// <param name="key">One of <see cref="Read(ReadOnlySpan{byte}, out string)"/> or <see cref="SigningKey.Generate"/>.</param>
     /// <param name="comment">Any text.</param>
     /// <param name="randomness">For the check numbers; the system's unless told.</param>
     public static byte[] Write(SigningKey key, string comment, Randomness? randomness = null)
@@ -151,7 +207,61 @@ public static class PrivateKeyFile
         return file;
     }
 
-    private static SigningKey ReadOpenSsh(ReadOnlyMemory<byte> body, out string comment)
+    /// <summary>The bytes between BEGIN and END; DEK-Info where what openssl once wrote has that header, which RFC 7468 does not allow.</summary>
+    private static Memory<byte> Dearmored(ReadOnlySpan<char> text, byte[] bytes, out ReadOnlySpan<char> label, out ReadOnlySpan<char> dekInfo)
+    {
+        dekInfo = default;
+        ReadOnlySpan<char> base64;
+        if (PemEncoding.TryFind(text, out var fields))
+        {
+            label = text[fields.Label];
+            base64 = text[fields.Base64Data];
+        }
+        else
+        {
+            int info = text.IndexOf(DekInfo);
+            int begin = text.IndexOf("-----BEGIN ");
+            int end = text.IndexOf("-----END ");
+            if (begin < 0 || info < begin || end < info)
+            {
+                throw new KeyFormatException("it is no private key file");
+            }
+
+            label = text[(begin + 11)..info];
+            int dashes = label.IndexOf("-----");
+            int line = text[info..].IndexOf('\n');
+            if (dashes < 0 || line < 0)
+            {
+                throw new KeyFormatException("it is no private key file");
+            }
+
+            label = label[..dashes];
+            dekInfo = text.Slice(info + DekInfo.Length, line - DekInfo.Length).Trim();
+            base64 = text[(info + line)..end];
+        }
+
+        return Convert.TryFromBase64Chars(base64, bytes, out int count) ? bytes.AsMemory(0, count) : throw new KeyFormatException("it is not base64");
+    }
+
+    private static SigningKey ReadTraditional(ReadOnlySpan<char> label, ReadOnlyMemory<byte> body, ReadOnlySpan<char> dekInfo, string? passphrase)
+    {
+        byte[] plain = PemEncryption.OpenTraditional(dekInfo, body.Span, passphrase);
+        try
+        {
+            return Proven(PemPrivateKey.Read(label, plain, passphrase));
+        }
+        catch (CryptographicException)
+        {
+            // One wrong passphrase of 256 has a padding that looks right.
+            throw Passphrase.Wrong();
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(plain);
+        }
+    }
+
+    private static SigningKey ReadOpenSsh(Memory<byte> body, string? passphrase, out string comment, CancellationToken cancel)
     {
         var reader = new WireReader(body);
         if (!reader.Raw(Magic.Length).Span.SequenceEqual(Magic))
@@ -161,20 +271,27 @@ public static class PrivateKeyFile
 
         string cipher = reader.Text();
         string kdf = reader.Text();
-        CheckEncryption(cipher, kdf, reader.Bytes());
+        var options = reader.Bytes();
         if (reader.UInt32() != 1)
         {
             throw new WireException("Not exactly one key.");
         }
 
         var announced = reader.Bytes();
-        var secret = reader.Bytes();
+        int length = reader.Bytes().Length;
+        var secret = body.Slice(body.Length - reader.Left - length, length);
+        var tag = reader.Raw(KeyFileCipher.TagBytesOf(cipher));
         reader.End();
+        bool isEncrypted = cipher != None || kdf != None;
+        if (isEncrypted)
+        {
+            KeyFileCipher.Open(cipher, kdf, options, passphrase, secret.Span, tag.Span, cancel);
+        }
 
         var inside = new WireReader(secret);
-        if (secret.Length % BlockBytes != 0 || inside.UInt32() != inside.UInt32())
+        if (secret.Length % KeyFileCipher.BlockBytesOf(cipher) != 0 || inside.UInt32() != inside.UInt32())
         {
-            throw new WireException("The private part is damaged.");
+            throw isEncrypted ? Passphrase.Wrong() : new WireException("The private part is damaged.");
         }
 
         var key = ReadPrivate(ref inside);
@@ -196,27 +313,6 @@ public static class PrivateKeyFile
         }
 
         return key;
-    }
-
-    /// <summary>Refuses what is encrypted, and first what would have been made to take its time (security case T22).</summary>
-    private static void CheckEncryption(string cipher, string kdf, ReadOnlyMemory<byte> options)
-    {
-        if (kdf == "bcrypt")
-        {
-            var reader = new WireReader(options);
-            reader.Bytes();
-            uint rounds = reader.UInt32();
-            reader.End();
-            throw new KeyFormatException(
-                rounds <= KeyLimits.MostKdfRounds
-                    ? Encrypted
-                    : $"the key is encrypted with {rounds} rounds of bcrypt, where {KeyLimits.MostKdfRounds} are the most that make sense");
-        }
-
-        if (cipher != None || kdf != None || !options.IsEmpty)
-        {
-            throw new KeyFormatException(Encrypted);
-        }
     }
 
     private static SigningKey ReadPrivate(ref WireReader reader)

@@ -55,16 +55,20 @@ internal sealed partial class HostKeyCheck(HostKeyPolicy policy, KnownHostKeys k
 
     private string Name => FileNames.ForDisplay(keys.Name);
 
+    /// <summary>These signature algorithms, and those of certificates for such keys.</summary>
+    public static IReadOnlyList<string> WithCertificates(IReadOnlyList<string> algorithms) =>
+        [.. algorithms, .. algorithms.Select(CertifiedKey.NameOf).Except(algorithms)];
+
     /// <summary>
     /// The signature algorithms to ask for: those first whose key is known, so that a server with several shows the one that can
     /// be checked (as OpenSSH does); certificates first where a CA is known for the host, else last.
     /// </summary>
-    /// <param name="algorithms">What may be asked for, without certificates.</param>
+    /// <param name="algorithms">What may be asked for.</param>
     public IReadOnlyList<string> Order(IReadOnlyList<string> algorithms)
     {
-        var certificates = algorithms.Select(CertifiedKey.NameOf);
-        var known = algorithms.Where(name => keys.KnowsType(KeyTypeOf(name))).ToArray();
-        string[] ordered = [.. known, .. algorithms.Except(known)];
+        var certificates = algorithms.Where(name => SignatureAlgorithmNames.WithoutCertificate(name) != name).ToArray();
+        var known = algorithms.Except(certificates).Where(name => keys.KnowsType(KeyTypeOf(name))).ToArray();
+        string[] ordered = [.. known, .. algorithms.Except(certificates).Except(known)];
         return keys.HasAuthority ? [.. certificates, .. ordered] : [.. ordered, .. certificates];
     }
 
