@@ -62,18 +62,10 @@ internal sealed class SshDesk : IDialer, IAsyncDisposable
         SshConnector.ConnectAsync(Options, Surroundings, this, Pair.Clock, Pair.Log, cancel ?? Pair.Token);
 
     /// <summary>Logs in and leaves.</summary>
-    public async Task LogInAsync() => await LeaveAsync(await ConnectAsync());
+    public async Task LogInAsync() => await (await ConnectAsync()).DisposeAsync();
 
     /// <summary>Why there is no session.</summary>
     public Task<ConnectionException> RefusedAsync() => Assert.ThrowsAsync<ConnectionException>(() => ConnectAsync());
-
-    public static async Task LeaveAsync(SftpClientSession session)
-    {
-        if ((object)session is IAsyncDisposable owner)
-        {
-            await owner.DisposeAsync();
-        }
-    }
 
     public ValueTask<IConnection> DialAsync(string host, int port, IConnection? beside, CancellationToken cancellationToken)
     {
