@@ -140,10 +140,9 @@ internal sealed partial class ConfigurationReader(PersonalFiles files, Configura
 
         foreach (string pattern in patterns)
         {
-            // From the system's file it is seen from the system's folder, as OpenSSH has it.
-            string path = !pattern.StartsWith('~') && !Path.IsPathRooted(pattern) && from.StartsWith("/etc/ssh/", StringComparison.Ordinal)
-                ? "/etc/ssh/" + pattern
-                : files.Expand(pattern);
+            // Seen from the home's .ssh, or in the system's file from the system's folder.
+            bool isRelative = !pattern.StartsWith('~') && !Path.IsPathRooted(pattern);
+            string path = files.Expand(!isRelative ? pattern : from.StartsWith("/etc/ssh/", StringComparison.Ordinal) ? "/etc/ssh/" + pattern : "~/.ssh/" + pattern);
             foreach (string file in await GlobAsync(path, cancel).ConfigureAwait(false))
             {
                 await ReadAsync(file, true, depth + 1, cancel).ConfigureAwait(false);

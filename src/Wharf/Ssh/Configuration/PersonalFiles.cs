@@ -26,12 +26,11 @@ internal sealed class PersonalFiles(IFileSystem files, string home)
         return new PersonalFiles(new LocalDisk(root), home.Length == 0 ? "/" : home);
     }
 
-    /// <summary>The path with "~/" in place; relative ones are seen from the home's .ssh, as OpenSSH's Include has it.</summary>
+    /// <summary>The path with "~/" in place; relative ones are seen from the process's folder.</summary>
     public string Expand(string path) =>
         path == "~" ? home
         : path.StartsWith("~/", StringComparison.Ordinal) ? $"{home.TrimEnd('/')}/{path[2..]}"
-        : Path.IsPathRooted(path) ? path
-        : $"{home.TrimEnd('/')}/.ssh/{path}";
+        : Path.GetFullPath(path);
 
     /// <summary>All of a file; null where there is none. The caller wipes what is secret.</summary>
     /// <param name="path">As <see cref="Expand"/> takes it.</param>
