@@ -165,7 +165,9 @@ public abstract partial class FileSystemContract : IAsyncLifetime
         await foreach (var entry in Files.ListAsync(At("/d"), EntryDetail.Full, Cancel))
         {
             var alone = await Files.StatAsync(At("/d").Append(entry.Name), LinkHandling.Self, Cancel);
-            Assert.Equivalent(alone, entry);
+
+            // The line of a listing is not that of a question for one name.
+            Assert.EquivalentWithExclusions(alone, entry, file => file!.RawLine!);
         }
     }
 

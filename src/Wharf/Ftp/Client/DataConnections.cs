@@ -33,10 +33,27 @@ internal sealed partial class DataConnections(
     public PendingCommand? Prepare() => options.Active || _classic || _early is not null ? null : _early = new PendingCommand("EPSV");
 
     /// <summary>Agrees with the server on the way; the connection is made by the task, while the command for it goes out.</summary>
+    /// <param name="before">Commands that must be sent before; where they go out together, the caller looks at their replies.</param>
+    /// <param name="together">Whether they may.</param>
+    /// <param name="cancel">Gives up.</param>
     /// <exception cref="ConnectionException">The server offers no way.</exception>
-    public async ValueTask<Func<CancellationToken, Task<IConnection>>> PlanAsync(CancellationToken cancel) => options.Active
-        ? await ListenAsync(cancel).ConfigureAwait(false)
-        : await PassiveAsync(cancel).ConfigureAwait(false);
+    public async ValueTask<Func<CancellationToken, Task<IConnection>>> PlanAsync(IReadOnlyList<PendingCommand> before, bool together, CancellationToken cancel)
+    {
+        if (before.Count > 0 && (!together || options.Active || _classic || _early is not null))
+        {
+            foreach (var command in before)
+            {
+                await dialogue.SendAsync([command], cancel).ConfigureAwait(false);
+                _ = await dialogue.ReplyAsync(command.Final, cancel).ConfigureAwait(false);
+            }
+
+            before = [];
+        }
+
+        return options.Active
+            ? await ListenAsync(cancel).ConfigureAwait(false)
+            : await PassiveAsync(before, cancel).ConfigureAwait(false);
+    }
 
     /// <summary>Puts a data connection inside TLS where that was agreed on.</summary>
     public async ValueTask<IConnection> ProtectAsync(IConnection connection, CancellationToken cancel)
@@ -51,7 +68,7 @@ internal sealed partial class DataConnections(
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private async ValueTask<Func<CancellationToken, Task<IConnection>>> PassiveAsync(CancellationToken cancel)
+    private async ValueTask<Func<CancellationToken, Task<IConnection>>> PassiveAsync(IReadOnlyList<PendingCommand> before, CancellationToken cancel)
     {
         if (!_classic)
         {
@@ -60,7 +77,7 @@ internal sealed partial class DataConnections(
             var extended = early ?? new PendingCommand("EPSV");
             if (early is null)
             {
-                await dialogue.SendAsync([extended], cancel).ConfigureAwait(false);
+                await dialogue.SendAsync([.. before, extended], cancel).ConfigureAwait(false);
             }
 
             var reply = await dialogue.ReplyAsync(extended.Final, cancel).ConfigureAwait(false);

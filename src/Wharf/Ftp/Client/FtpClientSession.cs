@@ -181,8 +181,9 @@ internal sealed partial class FtpClientSession : IPooledSession
     public async ValueTask<FtpTransfer> BeginAsync(TransferOrder order, CancellationToken cancel)
     {
         var command = new PendingCommand(order.Verb, order.Argument);
-        await PrepareAsync(order, cancel).ConfigureAwait(false);
-        var plan = await Data.PlanAsync(cancel).ConfigureAwait(false);
+        var before = Before(order);
+        var plan = await Data.PlanAsync(before, Features.IsThere, cancel).ConfigureAwait(false);
+        await CheckAsync(before, order, cancel).ConfigureAwait(false);
         var transfer = new FtpTransfer(this, order, command, ModeTable.Find(_mode)!);
         Volatile.Write(ref _transfer, transfer);
         transfer.Connect(plan);
@@ -249,19 +250,51 @@ internal sealed partial class FtpClientSession : IPooledSession
         await _dialogue.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>TYPE and MODE as this transfer wants them, where they are not so already.</summary>
-    private async ValueTask PrepareAsync(TransferOrder order, CancellationToken cancel)
+    /// <summary>TYPE and MODE as this transfer wants them, where they are not so already, and the directory it is about.</summary>
+    private List<PendingCommand> Before(TransferOrder order)
     {
+        List<PendingCommand> before = [];
         if (order.Type != _type)
         {
-            var reply = await AskAsync("TYPE", order.Type.ToString(), cancel).ConfigureAwait(false);
-            _type = reply.IsSuccess ? order.Type : throw ReplyErrors.For(reply, order.Path, FileError.NotSupported);
+            before.Add(new PendingCommand("TYPE", order.Type.ToString()));
         }
 
         if (order.Mode != _mode)
         {
-            var reply = await AskAsync("MODE", order.Mode.ToString(), cancel).ConfigureAwait(false);
-            _mode = reply.IsSuccess ? order.Mode : throw ReplyErrors.For(reply, order.Path, FileError.NotSupported);
+            before.Add(new PendingCommand("MODE", order.Mode.ToString()));
+        }
+
+        if (order.Within is { } directory)
+        {
+            before.Add(new PendingCommand("CWD", directory));
+        }
+
+        return before;
+    }
+
+    private async ValueTask CheckAsync(List<PendingCommand> before, TransferOrder order, CancellationToken cancel)
+    {
+        Exception? refused = null;
+        foreach (var command in before)
+        {
+            var reply = await _dialogue.ReplyAsync(command.Final, cancel).ConfigureAwait(false);
+            if (!reply.IsSuccess)
+            {
+                refused ??= ReplyErrors.For(reply, order.Path, command.Verb == "CWD" ? FileError.NotFound : FileError.NotSupported);
+            }
+            else if (command.Verb == "TYPE")
+            {
+                _type = order.Type;
+            }
+            else if (command.Verb == "MODE")
+            {
+                _mode = order.Mode;
+            }
+        }
+
+        if (refused is not null)
+        {
+            throw refused;
         }
     }
 

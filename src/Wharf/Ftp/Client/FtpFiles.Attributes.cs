@@ -67,7 +67,7 @@ internal sealed partial class FtpFiles
                 return change.Modified is null && commands.Count > 0 ? commands : null;
             }
 
-            string text = FactTime.Format(time);
+            string text = Commands.FtpTime.Format(time);
             commands.Add(verb switch
             {
                 "MFF" => new PendingCommand("MFF", $"Modify={text}; {argument}"),

@@ -97,7 +97,7 @@ internal sealed partial class FtpFiles
         return new FileException(error ?? ReplyErrors.Of(reply) ?? FileError.Denied, to) { ServerReply = reply.ToString() };
     }
 
-    private static async ValueTask<bool> HasEntriesAsync(FtpClientSession session, VirtualPath directory, CancellationToken cancel)
+    private async ValueTask<bool> HasEntriesAsync(FtpClientSession session, VirtualPath directory, CancellationToken cancel)
     {
         await foreach (var _ in ListAsync(session, directory, cancel).ConfigureAwait(false))
         {

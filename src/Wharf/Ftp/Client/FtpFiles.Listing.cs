@@ -1,11 +1,18 @@
 using System.Runtime.CompilerServices;
 using Wharf.Files;
+using Wharf.Ftp.Listings.Parsing;
 
 namespace Wharf.Ftp.Client;
 
 /// <summary>Listings and attributes: MLSD and MLST where the server has them, else LIST, SIZE, MDTM and CWD.</summary>
 internal sealed partial class FtpFiles
 {
+    /// <summary>How far the times of LIST are ahead of UTC; null where nobody knows yet.</summary>
+    private TimeSpan? _offset;
+
+    /// <summary>Whether LIST takes "-a" for a name.</summary>
+    private bool _refusesOptions;
+
     /// <inheritdoc/>
     public async IAsyncEnumerable<Entry> ListAsync(VirtualPath directory, EntryDetail detail, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -51,12 +58,135 @@ internal sealed partial class FtpFiles
     }
 
     /// <summary>The entries of a directory over this session.</summary>
-    private static async IAsyncEnumerable<Entry> ListAsync(FtpClientSession session, VirtualPath directory, [EnumeratorCancellation] CancellationToken cancel)
+    private async IAsyncEnumerable<Entry> ListAsync(FtpClientSession session, VirtualPath directory, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var order = new TransferOrder("MLSD", Paths.Argument(directory), directory);
-        var transfer = await session.BeginAsync(order, cancel).ConfigureAwait(false);
+        bool facts = session.Features.Mlst;
+        if (!facts && _offset is null && session.Features.Has("MDTM"))
+        {
+            await foreach (var entry in ListFirstAsync(session, directory, cancel).ConfigureAwait(false))
+            {
+                yield return entry;
+            }
+
+            yield break;
+        }
+
+        var parser = new ListingParser(Context(session, facts ? ListingKind.Facts : ListingKind.Lines, directory));
+        await foreach (string line in LinesAsync(session, ListOrder(session, directory), cancel).ConfigureAwait(false))
+        {
+            if (parser.Parse(line) is { } entry)
+            {
+                yield return entry;
+            }
+        }
+
+        while (parser.End() is { } entry)
+        {
+            yield return entry;
+        }
+
+        Tell(session, parser, directory);
+    }
+
+    /// <summary>
+    /// The first LIST of a server: its times are in a zone that nobody tells. A file's time by MDTM, which is UTC, says it (lftp and others take
+    /// one for the other, and copy everything anew or nothing).
+    /// </summary>
+    private async IAsyncEnumerable<Entry> ListFirstAsync(FtpClientSession session, VirtualPath directory, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var lines = new List<string>();
+        await foreach (string line in LinesAsync(session, ListOrder(session, directory), cancel).ConfigureAwait(false))
+        {
+            lines.Add(line);
+        }
+
+        foreach (var entry in Parsed(session, lines, directory, tells: false))
+        {
+            if (entry.IsFile && entry.Known.HasFlag(EntryFacts.Modified) && entry.ModifiedPrecision <= TimeSpan.FromMinutes(1))
+            {
+                var reply = await session.AskAsync("MDTM", Paths.Argument(directory.Append(entry.Name)), cancel).ConfigureAwait(false);
+                if (reply.Code == 213 && ListedTime.Fact(reply.Text.Trim()) is { } exact)
+                {
+                    var ahead = entry.Modified - exact.Utc;
+                    _offset = TimeSpan.FromMinutes(15 * Math.Round(ahead.TotalMinutes / 15));
+                    if (_offset.Value.Duration() > TimeSpan.FromHours(14))
+                    {
+                        _offset = TimeSpan.Zero;
+                    }
+
+                    Log.Zone(logger, session.Name, _offset.Value);
+                    break;
+                }
+            }
+        }
+
+        foreach (var entry in Parsed(session, lines, directory, tells: true))
+        {
+            yield return entry;
+        }
+    }
+
+    private IEnumerable<Entry> Parsed(FtpClientSession session, List<string> lines, VirtualPath directory, bool tells)
+    {
+        var parser = new ListingParser(Context(session, ListingKind.Lines, directory));
+        foreach (string line in lines)
+        {
+            if (parser.Parse(line) is { } entry)
+            {
+                yield return entry;
+            }
+        }
+
+        while (parser.End() is { } entry)
+        {
+            yield return entry;
+        }
+
+        if (tells)
+        {
+            Tell(session, parser, directory);
+        }
+    }
+
+    private ListingContext Context(FtpClientSession session, ListingKind kind, VirtualPath directory) => new(kind, clock.GetUtcNow().UtcDateTime)
+    {
+        Offset = _offset ?? TimeSpan.Zero,
+        System = session.Kind,
+        Directory = directory.Value,
+    };
+
+    /// <summary>MLSD takes any path; LIST takes options and patterns, so the directory is entered first, and hidden names are asked for where that is known.</summary>
+    private TransferOrder ListOrder(FtpClientSession session, VirtualPath directory)
+    {
+        if (session.Features.Mlst)
+        {
+            return new TransferOrder("MLSD", Paths.Argument(directory), directory);
+        }
+
+        bool all = session.Kind.Contains("UNIX", StringComparison.OrdinalIgnoreCase) && !_refusesOptions;
+        bool ebcdic = session.Kind.Contains("MVS", StringComparison.OrdinalIgnoreCase) || session.Kind.Contains("OS/400", StringComparison.OrdinalIgnoreCase);
+        return new TransferOrder("LIST", all ? "-a" : null, directory) { Within = Paths.Argument(directory), Type = ebcdic ? 'A' : 'I' };
+    }
+
+    private async IAsyncEnumerable<string> LinesAsync(FtpClientSession session, TransferOrder order, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        FtpTransfer transfer;
+        try
+        {
+            transfer = await OpenedAsync(session, order, cancel).ConfigureAwait(false);
+        }
+        catch (FileException refused) when (order.Argument == "-a" && refused.Error is FileError.NotSupported or FileError.Invalid)
+        {
+            _refusesOptions = true;
+            transfer = await OpenedAsync(session, order with { Argument = null }, cancel).ConfigureAwait(false);
+        }
+        catch (FileException nothing) when (order.Verb == "LIST" && nothing.ServerReply is { } said && said.StartsWith("450", StringComparison.Ordinal) | said.Contains("no files", StringComparison.OrdinalIgnoreCase))
+        {
+            // ProFTPD of old and others say so of an empty directory.
+            yield break;
+        }
+
         await using var dropping = transfer.ConfigureAwait(false);
-        await transfer.OpenAsync(cancel).ConfigureAwait(false);
         using var wire = transfer.Mode.Reader(transfer.Data, FtpClientSession.Parameters(order), session.ModeOptions);
         using var lines = new LineReader(wire);
         bool more = true;
@@ -66,14 +196,38 @@ internal sealed partial class FtpFiles
             transfer.Meter.Add(1);
             while (lines.Take() is { } line)
             {
-                if (FactLine.Parse(line.TrimEnd('\r'), null) is { } entry)
-                {
-                    yield return entry;
-                }
+                yield return line;
             }
         }
 
         _ = await transfer.CompleteAsync(cancel).ConfigureAwait(false);
+    }
+
+    private static async ValueTask<FtpTransfer> OpenedAsync(FtpClientSession session, TransferOrder order, CancellationToken cancel)
+    {
+        var transfer = await session.BeginAsync(order, cancel).ConfigureAwait(false);
+        try
+        {
+            await transfer.OpenAsync(cancel).ConfigureAwait(false);
+            return transfer;
+        }
+        catch
+        {
+            await transfer.DropAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private void Tell(FtpClientSession session, ListingParser parser, VirtualPath directory)
+    {
+        if (parser.Refused > 0)
+        {
+            Log.BadNames(logger, session.Name, parser.Refused, directory.ToString(), FileNames.ForDisplay(parser.FirstOddLine ?? ""));
+        }
+        else if (parser.Unread > 0)
+        {
+            Log.OddLines(logger, session.Name, parser.Unread, directory.ToString(), FileNames.ForDisplay(parser.FirstOddLine ?? ""));
+        }
     }
 
     /// <summary>What has that name, asked over this session.</summary>
@@ -111,7 +265,7 @@ internal sealed partial class FtpFiles
         var reply = await session.AskAsync("MLST", Paths.Argument(path), cancel).ConfigureAwait(false);
         if (reply.IsSuccess)
         {
-            return FactLine.Parse(reply.Lines.Count > 1 ? reply.Lines[1].TrimStart(' ') : "", path.Name);
+            return reply.Lines.Skip(1).Select(line => ListingParser.ParseMlst(line, path.Name)).FirstOrDefault(entry => entry is not null);
         }
 
         return IsNothing(reply) ? null : throw ReplyErrors.For(reply, path);
@@ -125,7 +279,7 @@ internal sealed partial class FtpFiles
     {
         string argument = Paths.Argument(path);
         var replies = await session.AskAsync([new("SIZE", argument), new("MDTM", argument), new("CWD", argument)], cancel).ConfigureAwait(false);
-        var (time, precision) = replies[1].Code == 213 ? FactTime.Parse(replies[1].Text) : default;
+        var (time, precision) = replies[1].Code == 213 && ListedTime.Fact(replies[1].Text.Trim()) is { } fact ? ((DateTime?)fact.Utc, fact.Precision) : default;
         var known = time is null ? EntryFacts.None : EntryFacts.Modified;
         if (replies[2].IsSuccess)
         {

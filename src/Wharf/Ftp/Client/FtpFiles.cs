@@ -208,7 +208,13 @@ internal sealed partial class FtpFiles(SessionPool<FtpClientSession> pool, TimeP
         [LoggerMessage(LogLevel.Debug, "{Session}: {Software} is taken for {Server}")]
         public static partial void Met(ILogger logger, string session, string software, string server);
 
-        [LoggerMessage(LogLevel.Debug, "{Session}: a line of a listing is not understood: {Line}")]
-        public static partial void NoEntry(ILogger logger, string session, string line);
+        [LoggerMessage(LogLevel.Warning, "{Session}: {Count} entries of {Directory} have names that are none, and are left out: {Line}")]
+        public static partial void BadNames(ILogger logger, string session, long count, string directory, string line);
+
+        [LoggerMessage(LogLevel.Debug, "{Session}: {Count} lines of {Directory} are not understood: {Line}")]
+        public static partial void OddLines(ILogger logger, string session, long count, string directory, string line);
+
+        [LoggerMessage(LogLevel.Debug, "{Session}: times of LIST are {Offset} ahead of UTC")]
+        public static partial void Zone(ILogger logger, string session, TimeSpan offset);
     }
 }

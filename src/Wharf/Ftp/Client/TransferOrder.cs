@@ -17,11 +17,11 @@ internal sealed record TransferOrder(string Verb, string? Argument, VirtualPath 
     /// <summary>MODE's argument.</summary>
     public char Mode { get; init; } = 'S';
 
+    /// <summary>The directory to change into before: LIST takes its argument for options or a pattern. Null for none.</summary>
+    public string? Within { get; init; }
+
     /// <summary>Whether the way of the next transfer is prepared with this one, where the server stands it.</summary>
     public bool PreparesNext { get; init; }
-
-    /// <summary>Bytes that will come, where the caller knows; -1 where not.</summary>
-    public long Expected { get; init; } = -1;
 
     /// <summary>Whether we send.</summary>
     public bool IsUpload => Verb is "STOR" or "APPE" or "STOU";
