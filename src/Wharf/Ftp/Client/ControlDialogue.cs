@@ -53,6 +53,9 @@ internal sealed partial class ControlDialogue(string name, IConnection connectio
     /// <summary>What the server says first.</summary>
     public PendingCommand Greeting { get; } = new("(greeting)");
 
+    /// <summary>Whether the server takes Telnet's escapes out of commands, as RFC 959 section 4.1 has it.</summary>
+    public bool SpeaksTelnet { get; set; } = true;
+
     /// <summary>Begins reading, with the greeting as the first reply.</summary>
     public PendingCommand Start()
     {
@@ -85,7 +88,12 @@ internal sealed partial class ControlDialogue(string name, IConnection connectio
         await _sending.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            ReadOnlyMemory<byte> bytes = commands.Count == 1 ? commands[0].Bytes : Together(commands);
+            var bytes = new ArrayBufferWriter<byte>(128);
+            foreach (var command in commands)
+            {
+                command.Write(bytes, SpeaksTelnet);
+            }
+
             lock (_gate)
             {
                 if (_end is not null)
@@ -102,7 +110,7 @@ internal sealed partial class ControlDialogue(string name, IConnection connectio
 
             try
             {
-                await _connection.SendAsync(bytes, cancel).ConfigureAwait(false);
+                await _connection.SendAsync(bytes.WrittenMemory, cancel).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -201,17 +209,6 @@ internal sealed partial class ControlDialogue(string name, IConnection connectio
 
     /// <summary>An exception of its own for each that waits: one object must not be thrown twice.</summary>
     private static ConnectionException Again(ConnectionException why) => new(why.Error, why.Message, why) { ServerReply = why.ServerReply };
-
-    private static byte[] Together(IReadOnlyList<PendingCommand> commands)
-    {
-        var bytes = new ArrayBufferWriter<byte>(256);
-        foreach (var command in commands)
-        {
-            bytes.Write(command.Bytes.Span);
-        }
-
-        return bytes.WrittenSpan.ToArray();
-    }
 
     private async Task ReadAsync()
     {

@@ -37,6 +37,7 @@ internal sealed partial class FtpClientSession : IPooledSession
         Clock = clock;
         Logger = logger;
         Behaviour = ServerBehaviour.Of(login.Software, login.Features);
+        dialogue.SpeaksTelnet = Behaviour.SpeaksTelnet;
     }
 
     /// <summary>For logs and messages: the host, and which session it is.</summary>

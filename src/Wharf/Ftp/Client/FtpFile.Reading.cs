@@ -38,6 +38,11 @@ internal sealed partial class FtpFile
 
             return await ReadOnAsync(offset, into, cancellationToken).ConfigureAwait(false);
         }
+        catch (FileException refused) when (refused.ServerReply is not null)
+        {
+            await DropAsync().ConfigureAwait(false);
+            throw await files.ExplainAsync(refused, path, FtpFiles.Expects.File, cancellationToken).ConfigureAwait(false);
+        }
         catch (Exception failed) when (failed is IOException or OperationCanceledException)
         {
             await DropAsync().ConfigureAwait(false);
@@ -76,6 +81,11 @@ internal sealed partial class FtpFile
             }
 
             return copied;
+        }
+        catch (FileException refused) when (refused.ServerReply is not null)
+        {
+            await DropAsync().ConfigureAwait(false);
+            throw await files.ExplainAsync(refused, path, FtpFiles.Expects.File, cancellationToken).ConfigureAwait(false);
         }
         catch (DiskException disk)
         {

@@ -179,7 +179,7 @@ internal sealed partial class FtpFile
         }
         catch (FileException refused) when (refused.ServerReply is not null)
         {
-            throw await files.ExplainWritingAsync(refused, path, cancel).ConfigureAwait(false);
+            throw await files.ExplainAsync(refused, path, FtpFiles.Expects.FileOrNothing, cancel).ConfigureAwait(false);
         }
 
         _isThere = _wrote = true;

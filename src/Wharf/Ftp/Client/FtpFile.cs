@@ -60,7 +60,7 @@ internal sealed partial class FtpFile(FtpFiles files, VirtualPath path, OpenMode
             await MakeAsync(cancellationToken).ConfigureAwait(false);
             var lease = await files.RentAsync(cancellationToken).ConfigureAwait(false);
             await using var back = lease.ConfigureAwait(false);
-            var entry = await files.StatAsync(lease.Session, _isCommitted ? path : _place, LinkHandling.Follow, cancellationToken).ConfigureAwait(false);
+            var entry = await files.StatAsync(lease.Session, _isCommitted ? path : _place, LinkHandling.Follow, cancellationToken, full: true).ConfigureAwait(false);
             return entry?.Renamed(path.Name) ?? throw new FileException(FileError.NotFound, path);
         }
         finally

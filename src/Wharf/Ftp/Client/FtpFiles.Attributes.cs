@@ -1,4 +1,5 @@
 using Wharf.Files;
+using Wharf.Ftp.Commands;
 
 namespace Wharf.Ftp.Client;
 
@@ -37,7 +38,7 @@ internal sealed partial class FtpFiles
     }
 
     /// <summary>The commands that make a change; null where the server has none for a part of it.</summary>
-    internal static List<PendingCommand>? Commands(FtpClientSession session, VirtualPath path, AttributeChange change)
+    internal static List<PendingCommand>? Setting(FtpClientSession session, VirtualPath path, AttributeChange change)
     {
         if (change.Created is not null || change.Owner is not null || change.Group is not null || change.Length is not null)
         {
@@ -67,7 +68,7 @@ internal sealed partial class FtpFiles
                 return change.Modified is null && commands.Count > 0 ? commands : null;
             }
 
-            string text = Commands.FtpTime.Format(time);
+            string text = FtpTime.Format(time);
             commands.Add(verb switch
             {
                 "MFF" => new PendingCommand("MFF", $"Modify={text}; {argument}"),
@@ -87,7 +88,7 @@ internal sealed partial class FtpFiles
             throw new FileException(FileError.Invalid, path);
         }
 
-        var commands = Commands(session, path, change with { Length = null });
+        var commands = Setting(session, path, change with { Length = null });
         if (commands is null)
         {
             throw new FileException(FileError.NotSupported, path);
@@ -137,11 +138,18 @@ internal sealed partial class FtpFiles
     internal async ValueTask StoreNothingAsync(FtpClientSession session, VirtualPath path, CancellationToken cancel)
     {
         Known.Forget(path);
-        var transfer = await session.BeginAsync(new TransferOrder("STOR", Paths.Argument(path), path), cancel).ConfigureAwait(false);
-        await using var dropping = transfer.ConfigureAwait(false);
-        await transfer.OpenAsync(cancel).ConfigureAwait(false);
-        await transfer.FinishAsync(cancel).ConfigureAwait(false);
-        _ = await transfer.CompleteAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            var transfer = await session.BeginAsync(new TransferOrder("STOR", Paths.Argument(path), path), cancel).ConfigureAwait(false);
+            await using var dropping = transfer.ConfigureAwait(false);
+            await transfer.OpenAsync(cancel).ConfigureAwait(false);
+            await transfer.FinishAsync(cancel).ConfigureAwait(false);
+            _ = await transfer.CompleteAsync(cancel).ConfigureAwait(false);
+        }
+        catch (FileException refused) when (refused.ServerReply is not null)
+        {
+            throw await ExplainAsync(session, refused, path, Expects.FileOrNothing, cancel).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Whether permission bits can be set. SITE CHMOD is mostly there without being named anywhere.</summary>

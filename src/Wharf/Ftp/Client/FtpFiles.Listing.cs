@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using Wharf.Files;
 using Wharf.Ftp.Listings.Parsing;
@@ -7,6 +8,9 @@ namespace Wharf.Ftp.Client;
 /// <summary>Listings and attributes: MLSD and MLST where the server has them, else LIST, SIZE, MDTM and CWD.</summary>
 internal sealed partial class FtpFiles
 {
+    /// <summary>What makes a name a pattern to servers.</summary>
+    private static readonly SearchValues<char> PatternSigns = SearchValues.Create("*?[]{}\\");
+
     /// <summary>How far the times of LIST are ahead of UTC; null where nobody knows yet.</summary>
     private TimeSpan? _offset;
 
@@ -231,7 +235,12 @@ internal sealed partial class FtpFiles
     }
 
     /// <summary>What has that name, asked over this session.</summary>
-    internal async ValueTask<Entry?> StatAsync(FtpClientSession session, VirtualPath path, LinkHandling links, CancellationToken cancel)
+    /// <param name="session">Which.</param>
+    /// <param name="path">The name.</param>
+    /// <param name="links">What a link means; without MLST only files that are links can be told.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <param name="full">Whether all attributes are wanted that can be had, rather than kind and length.</param>
+    internal async ValueTask<Entry?> StatAsync(FtpClientSession session, VirtualPath path, LinkHandling links, CancellationToken cancel, bool full = false)
     {
         if (path.Value.AsSpan().IndexOfAny('\r', '\n') >= 0)
         {
@@ -245,6 +254,11 @@ internal sealed partial class FtpFiles
         if (entry is { Kind: EntryKind.Link } && links == LinkHandling.Follow)
         {
             entry = await ProbeAsync(session, path, cancel).ConfigureAwait(false);
+        }
+        else if (full && !session.Features.Mlst && entry is { IsFile: true }
+            && await LineOfAsync(session, path, cancel).ConfigureAwait(false) is { } line && (line.IsFile || links == LinkHandling.Self))
+        {
+            entry = line.IsFile && entry.Known.HasFlag(EntryFacts.Modified) ? WithTime(line, entry) : line;
         }
 
         if (entry is null)
@@ -301,6 +315,44 @@ internal sealed partial class FtpFiles
 
         return time is null ? null : new Entry { Name = path.Name, Kind = EntryKind.File, Modified = time.Value, ModifiedPrecision = precision, Known = known };
     }
+
+    /// <summary>
+    /// The line of LIST for a file, by STAT, which takes no data connection (RFC 959 section 4.1.3). Only for names that are no pattern, and never
+    /// for directories: all their entries would come.
+    /// </summary>
+    private async ValueTask<Entry?> LineOfAsync(FtpClientSession session, VirtualPath path, CancellationToken cancel)
+    {
+        if (path.Value.AsSpan().ContainsAny(PatternSigns) || !session.Kind.Contains("UNIX", StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        var reply = await session.AskAsync("STAT", Paths.Argument(path), cancel).ConfigureAwait(false);
+        if (!reply.IsSuccess || reply.Lines.Count != 3)
+        {
+            return null;
+        }
+
+        var parser = new ListingParser(Context(session, ListingKind.Lines, path.Parent));
+        return parser.Parse(reply.Lines[1]) is { } entry && entry.Name == path.Name ? entry : null;
+    }
+
+    /// <summary>What a line tells, with the exact time and length.</summary>
+    private static Entry WithTime(Entry line, Entry exact) => new()
+    {
+        Name = line.Name,
+        Kind = line.Kind,
+        Length = exact.Length,
+        Modified = exact.Modified,
+        ModifiedPrecision = exact.ModifiedPrecision,
+        Known = line.Known | exact.Known,
+        Mode = line.Mode,
+        Owner = line.Owner,
+        Group = line.Group,
+        OwnerName = line.OwnerName,
+        GroupName = line.GroupName,
+        Links = line.Links,
+    };
 
     /// <summary>Whether a refusal says that nothing is there, rather than that we may not know.</summary>
     private static bool IsNothing(ServerReply reply) =>

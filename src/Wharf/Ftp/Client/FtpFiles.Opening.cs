@@ -59,7 +59,7 @@ internal sealed partial class FtpFiles
         {
             var lease = await RentAsync(cancel).ConfigureAwait(false);
             await using var back = lease.ConfigureAwait(false);
-            known = await StatAsync(lease.Session, path, LinkHandling.Follow, cancel).ConfigureAwait(false);
+            known = await StatAsync(lease.Session, path, LinkHandling.Follow, cancel, full: true).ConfigureAwait(false);
             if (known is not null)
             {
                 Refuse(known, path);
@@ -101,15 +101,7 @@ internal sealed partial class FtpFiles
         bool promised = makes && mode.ExpectedLength > 0;
         if (makes && !promised)
         {
-            try
-            {
-                await StoreNothingAsync(lease.Session, path, cancel).ConfigureAwait(false);
-            }
-            catch (FileException refused) when (refused.ServerReply is not null)
-            {
-                throw new FileException(refused.Error, path, refused) { ServerReply = refused.ServerReply };
-            }
-
+            await StoreNothingAsync(lease.Session, path, cancel).ConfigureAwait(false);
             if (entry is null && mode.Mode is not null && SetsModes(lease.Session))
             {
                 await ChangeAsync(lease.Session, path, new AttributeChange { Mode = mode.Mode }, cancel).ConfigureAwait(false);
@@ -127,18 +119,24 @@ internal sealed partial class FtpFiles
         }
     }
 
-    /// <summary>Why a STOR was refused, seen from the name that was to be written.</summary>
-    internal async ValueTask<Exception> ExplainWritingAsync(FileException refused, VirtualPath path, CancellationToken cancel)
+    /// <summary>Why a transfer was refused, where the reply does not tell.</summary>
+    internal async ValueTask<Exception> ExplainAsync(FileException refused, VirtualPath path, Expects expects, CancellationToken cancel)
+    {
+        Known.Forget(path.Parent);
+        var lease = await RentAsync(cancel).ConfigureAwait(false);
+        await using var back = lease.ConfigureAwait(false);
+        return await ExplainAsync(lease.Session, refused, path, expects, cancel).ConfigureAwait(false);
+    }
+
+    private async ValueTask<Exception> ExplainAsync(FtpClientSession session, FileException refused, VirtualPath path, Expects expects, CancellationToken cancel)
     {
         Known.Forget(path);
-        Known.Forget(path.Parent);
-        if (refused.Error is not (FileError.Denied or FileError.NotFound))
+        if (refused.ServerReply is not { } said || refused.Error is not (FileError.Denied or FileError.NotFound or FileError.Invalid))
         {
             return refused;
         }
 
-        var lease = await RentAsync(cancel).ConfigureAwait(false);
-        await using var back = lease.ConfigureAwait(false);
-        return new FileException(await MissingAsync(lease.Session, path.Parent, cancel).ConfigureAwait(false) ?? FileError.Denied, path, refused) { ServerReply = refused.ServerReply };
+        var reply = new ServerReply(int.Parse(said.AsSpan(0, 3), System.Globalization.CultureInfo.InvariantCulture), [said.Length > 4 ? said[4..] : ""]);
+        return await ExplainAsync(session, reply, path, expects, cancel).ConfigureAwait(false);
     }
 }

@@ -48,7 +48,7 @@ internal sealed partial class FtpFiles(SessionPool<FtpClientSession> pool, TimeP
     {
         var lease = await RentAsync(cancellationToken).ConfigureAwait(false);
         await using var back = lease.ConfigureAwait(false);
-        return await StatAsync(lease.Session, path, links, cancellationToken).ConfigureAwait(false);
+        return await StatAsync(lease.Session, path, links, cancellationToken, full: true).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

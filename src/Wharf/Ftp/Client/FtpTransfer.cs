@@ -22,6 +22,7 @@ internal sealed class FtpTransfer : IAsyncDisposable
     private Task _draining = Task.CompletedTask;
     private long _lastLook;
     private bool _silent;
+    private bool _refused;
     private bool _isOver;
 
     public FtpTransfer(FtpClientSession session, TransferOrder order, PendingCommand command, TransmissionMode mode)
@@ -30,6 +31,7 @@ internal sealed class FtpTransfer : IAsyncDisposable
         Order = order;
         Command = command;
         Mode = mode;
+        _ = WatchReplyAsync();
         _watch = session.Clock.CreateTimer(_ => LookForSilence(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -68,21 +70,7 @@ internal sealed class FtpTransfer : IAsyncDisposable
     {
         await GuardAsync(async () =>
         {
-            while (!_connecting!.IsCompleted)
-            {
-                var refused = Command.Final;
-                if (refused.IsCompleted)
-                {
-                    ThrowIfRefused(await _session.ReplyAsync(refused, cancel).ConfigureAwait(false));
-
-                    // The final reply overtook the connection; that is no error.
-                    await _connecting.WaitAsync(_stop.Token).ConfigureAwait(false);
-                    break;
-                }
-
-                await Task.WhenAny(_connecting, refused).WaitAsync(_stop.Token).ConfigureAwait(false);
-            }
-
+            await _connecting!.WaitAsync(_stop.Token).ConfigureAwait(false);
             Data = await _connecting.ConfigureAwait(false);
             if (Restart is { } restart)
             {
@@ -112,6 +100,12 @@ internal sealed class FtpTransfer : IAsyncDisposable
         catch (OperationCanceledException)
         {
             cancel.ThrowIfCancellationRequested();
+            if (_refused)
+            {
+                // It may also be that the session ended; both are in there.
+                ThrowIfRefused(await _session.ReplyAsync(Command.Final, cancel).ConfigureAwait(false));
+            }
+
             throw _silent
                 ? new ConnectionException(ConnectionError.TimedOut, $"{_session.Name}: no byte of {Order.Path} for {idle.TotalSeconds:0.#} seconds.")
                 : new ConnectionException(ConnectionError.Lost, $"{_session.Name}: the transfer of {Order.Path} was ended.");
@@ -219,6 +213,27 @@ internal sealed class FtpTransfer : IAsyncDisposable
         return broken as ConnectionException
             ?? new ConnectionException(
                 broken is TlsException ? ConnectionError.Protocol : ConnectionError.Lost, $"{_session.Name}: the data connection failed: {broken.Message}", broken);
+    }
+
+    /// <summary>
+    /// A refusal ends the wait for data: some servers leave the data connection open behind it (vsftpd never accepts it). A final reply that is
+    /// none may come before the data has.
+    /// </summary>
+    private async Task WatchReplyAsync()
+    {
+        try
+        {
+            _refused = !(await Command.Final.ConfigureAwait(false)).IsSuccess;
+        }
+        catch (ConnectionException)
+        {
+            _refused = true;
+        }
+
+        if (_refused)
+        {
+            await _stop.CancelAsync().ConfigureAwait(false);
+        }
     }
 
     private void ThrowIfRefused(ServerReply reply)

@@ -7,6 +7,7 @@ namespace Wharf.Ftp.Client;
 internal sealed class PendingCommand
 {
     private readonly TaskCompletionSource<ServerReply> _opening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly byte[] _line;
     private readonly TaskCompletionSource<ServerReply> _final = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="verb">The command.</param>
@@ -16,7 +17,12 @@ internal sealed class PendingCommand
     {
         Verb = verb;
         Argument = argument;
-        Bytes = Encode(verb, argument);
+        if (argument is not null && argument.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0)
+        {
+            throw new FileException(FileError.BadName, argument);
+        }
+
+        _line = FileNames.Encode(argument is null ? verb : verb + " " + argument);
         _ = _opening.Task.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         _ = _final.Task.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
     }
@@ -26,9 +32,6 @@ internal sealed class PendingCommand
 
     /// <summary>Its argument; null for none.</summary>
     public string? Argument { get; }
-
-    /// <summary>The line as it goes over the wire.</summary>
-    public ReadOnlyMemory<byte> Bytes { get; }
 
     /// <summary>Where the final reply has this code, nothing more is read from the connection as it is: AUTH's 234. 0 for never.</summary>
     public int EndsReadingOn { get; init; }
@@ -56,22 +59,16 @@ internal sealed class PendingCommand
         _opening.TrySetException(why);
     }
 
-    private static byte[] Encode(string verb, string? argument)
+    /// <summary>Writes the line as it goes over the wire.</summary>
+    /// <param name="into">Where to.</param>
+    /// <param name="telnet">Whether the server speaks Telnet (RFC 854): then a byte 0xFF is said twice, or it begins a Telnet command.</param>
+    public void Write(IBufferWriter<byte> into, bool telnet)
     {
-        if (argument is not null && argument.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0)
+        foreach (byte b in _line)
         {
-            throw new FileException(FileError.BadName, argument);
+            into.Write(b == 0xFF && telnet ? [0xFF, 0xFF] : [b]);
         }
 
-        byte[] line = FileNames.Encode(argument is null ? verb : verb + " " + argument);
-        var bytes = new ArrayBufferWriter<byte>(line.Length + 8);
-        foreach (byte b in line)
-        {
-            // RFC 854: a byte 0xFF is said twice, or it begins a Telnet command.
-            bytes.Write(b == 0xFF ? [0xFF, 0xFF] : [b]);
-        }
-
-        bytes.Write("\r\n"u8);
-        return bytes.WrittenSpan.ToArray();
+        into.Write("\r\n"u8);
     }
 }
