@@ -45,6 +45,12 @@ internal readonly record struct ListedTime(DateTime Utc, TimeSpan Precision)
     /// <summary>RFC 3659 section 2.3: YYYYMMDDHHMMSS, perhaps a fraction of a second; UTC.</summary>
     public static ListedTime? Fact(ReadOnlySpan<char> text)
     {
+        if (text.Length > 14 && text.StartsWith("191") && char.IsAsciiDigit(text[14]))
+        {
+            // "19126": servers that print the years since 1900 behind "19".
+            text = string.Concat("20", text[3..]);
+        }
+
         if (text.Length < 14
             || !ListedNumber.Read(text[..4], 1, 9998, out int year) || !ListedNumber.Read(text[4..6], 1, 12, out int month)
             || !ListedNumber.Read(text[6..8], 1, 31, out int day) || day > DateTime.DaysInMonth(year, month)

@@ -121,6 +121,6 @@ internal readonly record struct UnixTime(ListedTime? Time, int FirstWord, int Na
     private static UnixTime? Made(string line, ReadOnlySpan<Range> words, int at, int count, ListedTime? time)
     {
         int end = words[at + count - 1].End.Value + 1;
-        return end < line.Length ? new(time, at, end) : null;
+        return end <= line.Length ? new(time, at, end) : null;
     }
 }
