@@ -14,6 +14,7 @@ internal static class TargetTable
         new ArgumentTarget(),
         new FactsTarget(),
         new ListingTarget(),
+        new ClientReplyTarget(),
         new ModeReaderTarget("block", 'B'),
         new ModeReaderTarget("compressed", 'C'),
         new ModeReaderTarget("deflate", 'Z'),

@@ -163,10 +163,20 @@ internal sealed class TreeWalk(TransferEngine engine, FilePlace root)
             }
             else
             {
-                foreach (var entry in await Attempts.RepeatAsync(engine, directory.Path.ToString(), stop => ReadAllAsync(directory, stop), cancel)
-                    .ConfigureAwait(false))
+                var (entries, badNames) = await Attempts.RepeatAsync(engine, directory.Path.ToString(), stop => ReadAllAsync(directory, stop), cancel)
+                    .ConfigureAwait(false);
+                foreach (var entry in entries)
                 {
                     await TakeAsync(directory, entry, items, cancel).ConfigureAwait(false);
+                }
+
+                if (badNames is not null)
+                {
+                    // One item that failed, whatever else is in the directory; its name cannot be told.
+                    var unnamed = new Entry { Name = "", Kind = EntryKind.Unknown, Known = EntryFacts.None };
+                    await items.WriteAsync(
+                        new WalkItem(directory, directory.Path, directory.RelativePath, unnamed) { Failure = ExceptionDispatchInfo.Capture(badNames) }, cancel)
+                        .ConfigureAwait(false);
                 }
             }
         }
@@ -179,15 +189,23 @@ internal sealed class TreeWalk(TransferEngine engine, FilePlace root)
             .ConfigureAwait(false);
     }
 
-    private async Task<List<Entry>> ReadAllAsync(WalkedDirectory directory, CancellationToken cancel)
+    /// <summary>All entries; beside them the failure of a server that lists names no entry can have, which it throws behind the others.</summary>
+    private async Task<(List<Entry> Entries, FileException? BadNames)> ReadAllAsync(WalkedDirectory directory, CancellationToken cancel)
     {
         var entries = new List<Entry>();
-        await foreach (var entry in root.Files.ListAsync(directory.Path, EntryDetail.Full, cancel).ConfigureAwait(false))
+        try
         {
-            entries.Add(entry);
+            await foreach (var entry in root.Files.ListAsync(directory.Path, EntryDetail.Full, cancel).ConfigureAwait(false))
+            {
+                entries.Add(entry);
+            }
+        }
+        catch (FileException bad) when (bad.Error == FileError.BadName)
+        {
+            return (entries, bad);
         }
 
-        return entries;
+        return (entries, null);
     }
 
     private async Task TakeAsync(WalkedDirectory directory, Entry entry, ChannelWriter<WalkItem> items, CancellationToken cancel)

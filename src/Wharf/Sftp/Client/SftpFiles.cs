@@ -96,12 +96,19 @@ internal sealed partial class SftpFiles(SessionPool<SftpClientSession> pool, Tim
         await using var returning = lease.ConfigureAwait(false);
         var pages = lease.Session.ReadDirectoryAsync(Bytes(directory), ListingsInFlight, cancellationToken).GetAsyncEnumerator(cancellationToken);
         await using var closing = pages.ConfigureAwait(false);
+        bool badNames = false;
         while (true)
         {
             try
             {
                 if (!await pages.MoveNextAsync().ConfigureAwait(false))
                 {
+                    // Behind all other entries: whoever copies or removes by them must know that there is more.
+                    if (badNames)
+                    {
+                        throw new FileException(FileError.BadName, directory);
+                    }
+
                     yield break;
                 }
             }
@@ -122,6 +129,7 @@ internal sealed partial class SftpFiles(SessionPool<SftpClientSession> pool, Tim
                 if (name.Length == 0 || name.AsSpan().IndexOfAny('/', '\0') >= 0)
                 {
                     Log.Dropped(logger, directory, FileNames.ForDisplay(name));
+                    badNames = true;
                     continue;
                 }
 

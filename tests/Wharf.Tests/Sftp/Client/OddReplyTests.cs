@@ -131,10 +131,11 @@ public sealed class OddReplyTests
     }
 
     [Fact]
-    public async Task Names_that_no_file_can_have_never_come_out_of_a_listing()
+    public async Task Names_that_no_file_can_have_never_come_out_of_a_listing_and_are_an_error_behind_the_others()
     {
         await using var script = await SftpScript.BeginAsync();
-        var listing = ListAsync(script);
+        List<string> listed = [];
+        var listing = ListAsync(script, listed);
         script.Send(new Handle(SftpScript.Id(await script.AskedAsync()), "d"u8.ToArray()));
         string[] names = [".", "..", "", "../../etc/passwd", "/etc/passwd", "a/b", "a\0b", "good", "..good", "a\\b"];
         script.Send(new Name(SftpScript.Id(await script.AskedAsync()), [.. names.Select(name => new NameEntry(SftpPair.Text(name), default, SftpScript.File(1)))]));
@@ -149,7 +150,8 @@ public sealed class OddReplyTests
             script.Fails(request, SftpCode.EndOfFile);
         }
 
-        Assert.Equal(["good", "..good", "a\\b"], await listing);
+        Assert.Equal(FileError.BadName, (await Assert.ThrowsAsync<FileException>(() => listing)).Error);
+        Assert.Equal(["good", "..good", "a\\b"], listed);
         Assert.Equal(5, script.Log.Texts.Count(line => line.Contains("left out", StringComparison.Ordinal)));
     }
 
@@ -262,9 +264,9 @@ public sealed class OddReplyTests
         return await script.OpenAsync(10);
     }
 
-    private static async Task<List<string>> ListAsync(SftpScript script)
+    private static async Task<List<string>> ListAsync(SftpScript script, List<string>? names = null)
     {
-        List<string> names = [];
+        names ??= [];
         await foreach (var entry in script.Files.ListAsync(VirtualPath.Root, EntryDetail.Full, Cancel))
         {
             names.Add(entry.Name);
