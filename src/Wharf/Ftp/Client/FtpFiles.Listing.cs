@@ -14,6 +14,12 @@ internal sealed partial class FtpFiles
     /// <summary>How far the times of LIST are ahead of UTC; null where nobody knows yet.</summary>
     private TimeSpan? _offset;
 
+    /// <summary>Most characters of a listing that wait for its zone to be found out.</summary>
+    private const long MostHeld = 1 << 20;
+
+    /// <summary>What a line costs besides its characters.</summary>
+    private const int LineOverhead = 32;
+
     /// <summary>Whether LIST takes "-a" for a name.</summary>
     private bool _refusesOptions;
 
@@ -64,8 +70,22 @@ internal sealed partial class FtpFiles
     /// <summary>The entries of a directory over this session.</summary>
     private async IAsyncEnumerable<Entry> ListAsync(FtpClientSession session, VirtualPath directory, [EnumeratorCancellation] CancellationToken cancel)
     {
-        bool facts = session.Features.Mlst;
-        if (!facts && _offset is null && session.Features.Has("MDTM"))
+        if (session.Features.Mlst)
+        {
+            var facts = ListedAsync(session, ListingKind.Facts, directory, cancel).GetAsyncEnumerator(cancel);
+            await using var closing = facts.ConfigureAwait(false);
+            while (await HasFactsAsync(session, facts).ConfigureAwait(false))
+            {
+                yield return facts.Current;
+            }
+
+            if (session.Features.Mlst)
+            {
+                yield break;
+            }
+        }
+
+        if (_offset is null && session.Features.Has("MDTM"))
         {
             await foreach (var entry in ListFirstAsync(session, directory, cancel).ConfigureAwait(false))
             {
@@ -75,7 +95,30 @@ internal sealed partial class FtpFiles
             yield break;
         }
 
-        var parser = new ListingParser(Context(session, facts ? ListingKind.Facts : ListingKind.Lines, directory));
+        await foreach (var entry in ListedAsync(session, ListingKind.Lines, directory, cancel).ConfigureAwait(false))
+        {
+            yield return entry;
+        }
+    }
+
+    /// <summary>The next entry of MLSD; false at its end, and where the server turns out not to have it, against its FEAT.</summary>
+    private static async ValueTask<bool> HasFactsAsync(FtpClientSession session, IAsyncEnumerator<Entry> facts)
+    {
+        try
+        {
+            return await facts.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (FileException refused) when (refused.Error == FileError.NotSupported)
+        {
+            session.Features.LacksMlst();
+            return false;
+        }
+    }
+
+    private async IAsyncEnumerable<Entry> ListedAsync(
+        FtpClientSession session, ListingKind kind, VirtualPath directory, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var parser = new ListingParser(Context(session, kind, directory));
         await foreach (string line in LinesAsync(session, ListOrder(session, directory), cancel).ConfigureAwait(false))
         {
             if (parser.Parse(line) is { } entry)
@@ -94,48 +137,39 @@ internal sealed partial class FtpFiles
 
     /// <summary>
     /// The first LIST of a server: its times are in a zone that nobody tells. A file's time by MDTM, which is UTC, says it (lftp and others take
-    /// one for the other, and copy everything anew or nothing).
+    /// one for the other, and copy everything anew or nothing). It can only be asked behind the listing, so the lines wait; not those of a
+    /// listing that is too long for that.
     /// </summary>
     private async IAsyncEnumerable<Entry> ListFirstAsync(FtpClientSession session, VirtualPath directory, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var lines = new List<string>();
-        await foreach (string line in LinesAsync(session, ListOrder(session, directory), cancel).ConfigureAwait(false))
+        var held = new List<string>();
+        long characters = 0;
+        var lines = LinesAsync(session, ListOrder(session, directory), cancel).GetAsyncEnumerator(cancel);
+        await using var closing = lines.ConfigureAwait(false);
+        bool more;
+        while ((more = await lines.MoveNextAsync().ConfigureAwait(false)) && characters < MostHeld)
         {
-            lines.Add(line);
+            held.Add(lines.Current);
+            characters += lines.Current.Length + LineOverhead;
         }
 
-        foreach (var entry in Parsed(session, lines, directory, tells: false))
+        if (!more)
         {
-            if (entry.IsFile && entry.Known.HasFlag(EntryFacts.Modified) && entry.ModifiedPrecision <= TimeSpan.FromMinutes(1))
-            {
-                var reply = await session.AskAsync("MDTM", Paths.Argument(directory.Append(entry.Name)), cancel).ConfigureAwait(false);
-                if (reply.Code == 213 && ListedTime.Fact(reply.Text.Trim()) is { } exact)
-                {
-                    var ahead = entry.Modified - exact.Utc;
-                    _offset = TimeSpan.FromMinutes(15 * Math.Round(ahead.TotalMinutes / 15));
-                    if (_offset.Value.Duration() > TimeSpan.FromHours(14))
-                    {
-                        _offset = TimeSpan.Zero;
-                    }
+            await LearnZoneAsync(session, held, directory, cancel).ConfigureAwait(false);
+        }
 
-                    Log.Zone(logger, session.Name, _offset.Value);
-                    break;
-                }
+        var parser = new ListingParser(Context(session, ListingKind.Lines, directory));
+        foreach (string line in held)
+        {
+            if (parser.Parse(line) is { } entry)
+            {
+                yield return entry;
             }
         }
 
-        foreach (var entry in Parsed(session, lines, directory, tells: true))
+        for (; more; more = await lines.MoveNextAsync().ConfigureAwait(false))
         {
-            yield return entry;
-        }
-    }
-
-    private IEnumerable<Entry> Parsed(FtpClientSession session, List<string> lines, VirtualPath directory, bool tells)
-    {
-        var parser = new ListingParser(Context(session, ListingKind.Lines, directory));
-        foreach (string line in lines)
-        {
-            if (parser.Parse(line) is { } entry)
+            if (parser.Parse(lines.Current) is { } entry)
             {
                 yield return entry;
             }
@@ -146,9 +180,34 @@ internal sealed partial class FtpFiles
             yield return entry;
         }
 
-        if (tells)
+        Tell(session, parser, directory);
+    }
+
+    /// <summary>Compares one time of these lines with MDTM's.</summary>
+    private async ValueTask LearnZoneAsync(FtpClientSession session, List<string> lines, VirtualPath directory, CancellationToken cancel)
+    {
+        var parser = new ListingParser(Context(session, ListingKind.Lines, directory));
+        foreach (string line in lines)
         {
-            Tell(session, parser, directory);
+            if (parser.Parse(line) is not { IsFile: true } entry || !entry.Known.HasFlag(EntryFacts.Modified)
+                || entry.ModifiedPrecision > TimeSpan.FromMinutes(1) || entry.Name.AsSpan().ContainsAny('\r', '\n'))
+            {
+                continue;
+            }
+
+            var reply = await session.AskAsync("MDTM", Paths.Argument(directory.Append(entry.Name)), cancel).ConfigureAwait(false);
+            if (reply.Code == 213 && ListedTime.Fact(reply.Text.Trim()) is { } exact)
+            {
+                var ahead = entry.Modified - exact.Utc;
+                _offset = TimeSpan.FromMinutes(15 * Math.Round(ahead.TotalMinutes / 15));
+                if (_offset.Value.Duration() > TimeSpan.FromHours(14))
+                {
+                    _offset = TimeSpan.Zero;
+                }
+
+                Log.Zone(logger, session.Name, _offset.Value);
+                break;
+            }
         }
     }
 
@@ -174,15 +233,15 @@ internal sealed partial class FtpFiles
 
     private async IAsyncEnumerable<string> LinesAsync(FtpClientSession session, TransferOrder order, [EnumeratorCancellation] CancellationToken cancel)
     {
-        FtpTransfer transfer;
+        ListingTransfer listing;
         try
         {
-            transfer = await OpenedAsync(session, order, cancel).ConfigureAwait(false);
+            listing = await ListingTransfer.OpenAsync(session, order, cancel).ConfigureAwait(false);
         }
         catch (FileException refused) when (order.Argument == "-a" && refused.Error is FileError.NotSupported or FileError.Invalid)
         {
             _refusesOptions = true;
-            transfer = await OpenedAsync(session, order with { Argument = null }, cancel).ConfigureAwait(false);
+            listing = await ListingTransfer.OpenAsync(session, order with { Argument = null }, cancel).ConfigureAwait(false);
         }
         catch (FileException nothing) when (order.Verb == "LIST" && nothing.ServerReply is { } said && said.StartsWith("450", StringComparison.Ordinal) | said.Contains("no files", StringComparison.OrdinalIgnoreCase))
         {
@@ -190,36 +249,17 @@ internal sealed partial class FtpFiles
             yield break;
         }
 
-        await using var dropping = transfer.ConfigureAwait(false);
-        using var wire = transfer.Mode.Reader(transfer.Data, FtpClientSession.Parameters(order), session.ModeOptions);
-        using var lines = new LineReader(wire);
-        bool more = true;
-        while (more)
+        await using var closing = listing.ConfigureAwait(false);
+        do
         {
-            await transfer.GuardAsync(async () => more = await lines.FillAsync(transfer.Stop).ConfigureAwait(false), cancel).ConfigureAwait(false);
-            transfer.Meter.Add(1);
-            while (lines.Take() is { } line)
+            while (listing.Take() is { } line)
             {
                 yield return line;
             }
         }
+        while (await listing.FillAsync(cancel).ConfigureAwait(false));
 
-        _ = await transfer.CompleteAsync(cancel).ConfigureAwait(false);
-    }
-
-    private static async ValueTask<FtpTransfer> OpenedAsync(FtpClientSession session, TransferOrder order, CancellationToken cancel)
-    {
-        var transfer = await session.BeginAsync(order, cancel).ConfigureAwait(false);
-        try
-        {
-            await transfer.OpenAsync(cancel).ConfigureAwait(false);
-            return transfer;
-        }
-        catch
-        {
-            await transfer.DropAsync().ConfigureAwait(false);
-            throw;
-        }
+        await listing.CompleteAsync(cancel).ConfigureAwait(false);
     }
 
     private void Tell(FtpClientSession session, ListingParser parser, VirtualPath directory)
@@ -227,6 +267,9 @@ internal sealed partial class FtpFiles
         if (parser.Refused > 0)
         {
             Log.BadNames(logger, session.Name, parser.Refused, directory.ToString(), FileNames.ForDisplay(parser.FirstOddLine ?? ""));
+
+            // Behind all other entries: whoever copies or removes by them must know that there is more.
+            throw new FileException(FileError.BadName, directory);
         }
         else if (parser.Unread > 0)
         {
@@ -251,6 +294,12 @@ internal sealed partial class FtpFiles
         var entry = session.Features.Mlst
             ? await FactsOfAsync(session, path, cancel).ConfigureAwait(false)
             : await ProbeAsync(session, path, cancel).ConfigureAwait(false);
+        if (entry is null && !path.IsRoot && !session.Features.Mlst && !session.Features.Has("SIZE"))
+        {
+            // A server may have nothing but LIST to tell of a file.
+            entry = await FindAsync(session, path, cancel).ConfigureAwait(false);
+        }
+
         if (entry is { Kind: EntryKind.Link } && links == LinkHandling.Follow)
         {
             entry = await ProbeAsync(session, path, cancel).ConfigureAwait(false);
@@ -279,7 +328,14 @@ internal sealed partial class FtpFiles
         var reply = await session.AskAsync("MLST", Paths.Argument(path), cancel).ConfigureAwait(false);
         if (reply.IsSuccess)
         {
-            return reply.Lines.Skip(1).Select(line => ListingParser.ParseMlst(line, path.Name)).FirstOrDefault(entry => entry is not null);
+            return reply.Lines.Skip(1).Select(line => ListingParser.ParseMlst(line, path.Name)).FirstOrDefault(entry => entry is not null)
+                ?? await ProbeAsync(session, path, cancel).ConfigureAwait(false);
+        }
+
+        if (ReplyErrors.Of(reply) == FileError.NotSupported)
+        {
+            session.Features.LacksMlst();
+            return await ProbeAsync(session, path, cancel).ConfigureAwait(false);
         }
 
         return IsNothing(reply) ? null : throw ReplyErrors.For(reply, path);
@@ -353,6 +409,27 @@ internal sealed partial class FtpFiles
         GroupName = line.GroupName,
         Links = line.Links,
     };
+
+    /// <summary>The line of a name in the listing of its directory; null where there is none, or no listing.</summary>
+    private async ValueTask<Entry?> FindAsync(FtpClientSession session, VirtualPath path, CancellationToken cancel)
+    {
+        try
+        {
+            await foreach (var entry in ListAsync(session, path.Parent, cancel).ConfigureAwait(false))
+            {
+                if (entry.Name == path.Name)
+                {
+                    return entry;
+                }
+            }
+        }
+        catch (FileException refused) when (refused.Error is FileError.NotFound or FileError.NotDirectory or FileError.Denied or FileError.BadName)
+        {
+            // Then there is nothing of that name for us.
+        }
+
+        return null;
+    }
 
     /// <summary>Whether a refusal says that nothing is there, rather than that we may not know.</summary>
     private static bool IsNothing(ServerReply reply) =>

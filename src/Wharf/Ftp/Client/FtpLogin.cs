@@ -270,7 +270,7 @@ internal sealed partial class FtpLogin(string name, FtpClientOptions options, Co
             path.Append(text[i]);
         }
 
-        return path.Length > 0 && path[0] == '/' ? VirtualPath.Parse(path.ToString()) : VirtualPath.Root;
+        return path.Length > 0 && path[0] == '/' && path.Length <= VirtualPath.MaxLength && !path.ToString().Contains('\0', StringComparison.Ordinal) ? VirtualPath.Parse(path.ToString()) : VirtualPath.Root;
     }
 
     /// <summary>Whether a refusal is about how many there are, not about who.</summary>

@@ -19,6 +19,9 @@ internal sealed class LineReader(ModeReader wire) : IDisposable
     /// <summary>Bytes that came.</summary>
     public long Received { get; private set; }
 
+    /// <summary>Whether the data ended without a byte.</summary>
+    public bool IsEmpty => _ended && Received == 0;
+
     /// <summary>The next line of what is here; null where more must be received.</summary>
     public string? Take()
     {

@@ -52,6 +52,9 @@ internal sealed class ServerFeatures
     /// <summary>MLST and MLSD, RFC 3659 section 7.</summary>
     public bool Mlst => Has("MLST");
 
+    /// <summary>MLST or MLSD was refused as unknown, whatever FEAT says.</summary>
+    public void LacksMlst() => _features.Remove("MLST");
+
     /// <summary>Whether a feature of that name is there.</summary>
     public bool Has(string name) => _features.ContainsKey(name);
 

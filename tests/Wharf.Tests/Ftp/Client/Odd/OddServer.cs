@@ -290,11 +290,11 @@ internal sealed class OddSession(OddServer server, MemoryConnection control)
                     : ["550 No such file"]);
                 break;
             case "MLSD":
-                await SendAsync(Encoding.Latin1.GetBytes(string.Concat(server.Stored.Select(file => $"{Facts(file.Value)} {file.Key[1..]}\r\n"))));
+                await SendAsync(Encoding.Latin1.GetBytes(string.Concat(server.Stored.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => $"{Facts(file.Value)} {file.Key[1..]}\r\n"))));
                 break;
             case "LIST":
                 await SendAsync(Encoding.Latin1.GetBytes(string.Concat(
-                    server.Stored.Select(file => $"-rw-r--r-- 1 ftp ftp {file.Value.Length} Jan  1 03:04 {file.Key[1..]}\r\n"))));
+                    server.Stored.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => $"-rw-r--r-- 1 ftp ftp {file.Value.Length} Jan  1 03:04 {file.Key[1..]}\r\n"))));
                 break;
             case "RETR":
                 if (server.Stored.TryGetValue(argument, out byte[]? content))
@@ -351,6 +351,12 @@ internal sealed class OddSession(OddServer server, MemoryConnection control)
             if (end >= 0)
             {
                 string line = Encoding.Latin1.GetString([.. _unread.Take(end)]).TrimEnd('\r');
+                while (line.Length > 3 && line[0] == '\u00ff' && line[1] != '\u00ff')
+                {
+                    // The answer to a Telnet option.
+                    line = line[3..];
+                }
+
                 _unread.RemoveRange(0, end + 1);
                 return line;
             }
