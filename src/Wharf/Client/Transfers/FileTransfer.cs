@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using Wharf.Files;
 using Wharf.Net;
@@ -167,7 +168,7 @@ internal sealed partial class FileTransfer(TransferCall call, FilePlace from, Fi
             }
 
             string? algorithm = HashChoice.Algorithm(call);
-            var (length, digest) = await CopyAsync(reading, target, at, algorithm, cancel).ConfigureAwait(false);
+            var (length, digest) = await CopyAsync(source, reading, target, at, algorithm, cancel).ConfigureAwait(false);
             source = await SettleLengthAsync(source, reading, length, cancel).ConfigureAwait(false);
             await target.CheckLengthAsync(length, InTree && length < LeastBytesAsked, cancel).ConfigureAwait(false);
             string verifiedBy = algorithm is null
@@ -178,7 +179,7 @@ internal sealed partial class FileTransfer(TransferCall call, FilePlace from, Fi
     }
 
     private async Task<(long Length, byte[]? Digest)> CopyAsync(
-        IFile reading, TransferTarget target, long at, string? algorithm, CancellationToken cancel)
+        Entry entry, IFile reading, TransferTarget target, long at, string? algorithm, CancellationToken cancel)
     {
         using var watch = new StallWatch(from.Path.ToString(), call.Engine.Timeouts, call.Engine.Clock, cancel);
         bool watches = from.Remote is not null || to.Remote is not null;
@@ -194,6 +195,26 @@ internal sealed partial class FileTransfer(TransferCall call, FilePlace from, Fi
         };
 
         var (source, writing) = (reading, target.File);
+        long left = entry.Known.HasFlag(EntryFacts.Length) ? entry.Length - at : 0;
+        if (SegmentedCopy.Applies(call, from, to, reading, writing, left, InTree))
+        {
+            try
+            {
+                return (at + await new SegmentedCopy(call, from, reading, writing, range.Moved).RunAsync(at, left, watch.Token).ConfigureAwait(false), null);
+            }
+            catch (SegmentsLost lost)
+            {
+                target.Beginning = lost.Beginning;
+                ExceptionDispatchInfo.Throw(lost.InnerException!);
+            }
+            catch (OperationCanceledException) when (watch.Failure is not null && !cancel.IsCancellationRequested)
+            {
+                // Which bytes are whole nobody knows now.
+                target.Beginning = at;
+                throw watch.Failure;
+            }
+        }
+
         bool atSource = writing is IBulkFile && reading is not IBulkFile;
         var hashed = algorithm is not null && at == 0 ? new HashedFile(atSource ? source : writing, algorithm) : null;
         if (hashed is not null)

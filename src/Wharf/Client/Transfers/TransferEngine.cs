@@ -28,6 +28,12 @@ internal sealed partial class TransferEngine(TimeProvider clock, ILogger logger)
     /// <summary>A file of at least so many bytes goes on where it was when its connection was lost; a shorter one begins anew.</summary>
     public long LeastResumedBytes { get; init; } = 256 * 1024;
 
+    /// <summary>A shorter file is never copied in parts over several connections.</summary>
+    public long LeastSegmentedBytes { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>The shortest part of a file that gets a connection of its own.</summary>
+    public long LeastSegmentBytes { get; init; } = 4 * 1024 * 1024;
+
     /// <summary>The engine's clock.</summary>
     public TimeProvider Clock { get; } = clock;
 

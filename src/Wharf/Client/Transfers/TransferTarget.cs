@@ -43,6 +43,9 @@ internal sealed partial class TransferTarget(TransferCall call, FilePlace to, En
         InPlace,
     }
 
+    /// <summary>Bytes that are whole, where parts behind them were written too: the length says nothing then.</summary>
+    public long? Beginning { get; set; }
+
     /// <summary>The open file.</summary>
     public IFile File => _file ?? throw new InvalidOperationException("The target is not open.");
 
@@ -86,6 +89,19 @@ internal sealed partial class TransferTarget(TransferCall call, FilePlace to, En
 
     /// <summary>Opens it. Returns how many bytes of the source it has already.</summary>
     public async Task<long> OpenAsync(FilePlace from, CancellationToken cancel)
+    {
+        long have = await OpenAsItIsAsync(from, cancel).ConfigureAwait(false);
+        if (Beginning is { } whole && whole < have)
+        {
+            await File.ChangeAsync(new() { Length = whole }, cancel).ConfigureAwait(false);
+            have = whole;
+        }
+
+        Beginning = null;
+        return have;
+    }
+
+    private async Task<long> OpenAsItIsAsync(FilePlace from, CancellationToken cancel)
     {
         if (_file is not null)
         {

@@ -15,6 +15,7 @@ internal sealed class FakeRemote(IFileSystem inner) : Layer(inner), IRemoteFiles
     private readonly Lock _gate = new();
     private long _left = long.MaxValue;
     private int _connection;
+    private int _segments;
 
     public RemoteFacts Facts { get; init; } = new() { ParallelFiles = 4 };
 
@@ -40,6 +41,9 @@ internal sealed class FakeRemote(IFileSystem inner) : Layer(inner), IRemoteFiles
 
     /// <summary>Bytes that went over the connection.</summary>
     public long Moved { get; private set; }
+
+    /// <summary>Further connections that were asked for, for one file.</summary>
+    public int Segments => _segments;
 
     /// <summary>Connections made.</summary>
     public int Connections => _connection + 1;
@@ -119,8 +123,16 @@ internal sealed class FakeRemote(IFileSystem inner) : Layer(inner), IRemoteFiles
         throw new ConnectionException(ConnectionError.Lost, "The connection was cut.");
     }
 
-    private sealed class RemoteFile(FakeRemote remote, IFile inner, int connection) : LayerFile(inner), IBulkFile
+    private sealed class RemoteFile(FakeRemote remote, IFile inner, int connection, bool isSegment = false) : LayerFile(inner), ISegmentedFile
     {
+        public ValueTask<IBulkFile> OpenSegmentAsync(CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref remote._segments);
+            return new(new RemoteFile(remote, Inner, remote.Connection, isSegment: true));
+        }
+
+        public override ValueTask DisposeAsync() => isSegment ? default : base.DisposeAsync();
+
         public override async ValueTask<Entry> StatAsync(CancellationToken cancellationToken)
         {
             Check();
