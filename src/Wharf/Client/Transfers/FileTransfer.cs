@@ -24,6 +24,9 @@ internal sealed partial class FileTransfer(TransferCall call, FilePlace from, Fi
     /// </summary>
     private const long LeastBytesAsked = 64 * 1024;
 
+    /// <summary>Times that differ by less are the same: FTP and SFTP 3 carry seconds.</summary>
+    private static readonly TimeSpan SameTime = TimeSpan.FromSeconds(1);
+
     private const int PlainModeBits = 0x1FF; // 0777: setuid, setgid and sticky are never carried over
 
     private readonly TransferOptions _options = call.Options;
@@ -126,7 +129,7 @@ internal sealed partial class FileTransfer(TransferCall call, FilePlace from, Fi
     /// <summary>Whether what is there stays, by the options.</summary>
     private async Task<bool> LeavesTargetAsync(Entry source, CancellationToken cancel)
     {
-        if (_options.Existing == Existing.Replace)
+        if (_options.Existing == Existing.Replace && (!_options.Resume || !source.Known.HasFlag(EntryFacts.Length)))
         {
             return false;
         }
@@ -137,11 +140,31 @@ internal sealed partial class FileTransfer(TransferCall call, FilePlace from, Fi
         {
             Existing.Fail => throw ExistsAlready(null),
             Existing.Keep => true,
+            Existing.Replace => await IsWholeAsync(source, there, cancel).ConfigureAwait(false),
 
             // Newer beyond doubt: what is not known, or lies within what the two clocks' figures can say, replaces nothing.
             _ => !source.Known.HasFlag(EntryFacts.Modified) || !there.Known.HasFlag(EntryFacts.Modified)
                 || source.Modified <= there.Modified + there.ModifiedPrecision,
         };
+    }
+
+    /// <summary>Whether an earlier copy came to its end: the same length, and the same time or hash.</summary>
+    private async Task<bool> IsWholeAsync(Entry source, Entry there, CancellationToken cancel)
+    {
+        if (!there.IsFile || !there.Known.HasFlag(EntryFacts.Length) || there.Length != source.Length)
+        {
+            return false;
+        }
+
+        if (source.Known.HasFlag(EntryFacts.Modified) && there.Known.HasFlag(EntryFacts.Modified)
+            && source.Modified < there.Modified + there.ModifiedPrecision + SameTime
+            && there.Modified < source.Modified + source.ModifiedPrecision + SameTime)
+        {
+            return true;
+        }
+
+        return source.Length >= call.Engine.LeastResumedBytes
+            && await HashChoice.SameBeginningAsync(call, from, to, source.Length, cancel).ConfigureAwait(false) == true;
     }
 
     private RemoteException ExistsAlready(Exception? cause) =>

@@ -48,8 +48,9 @@ public sealed record TransferOptions
     public bool Atomic { get; init; } = true;
 
     /// <summary>
-    /// Whether to go on where an interrupted copy stopped: ours under its temporary name, or a shorter target of unknown origin. Its prefix is
-    /// compared by hash where the server can; a source known to have changed is <see cref="RemoteError.Conflict"/>.
+    /// Whether to go on where an interrupted copy stopped: ours under its temporary name, or a shorter target of unknown origin. Its beginning is
+    /// compared by hash where the server can. Where it is known to be another's, or the source to have changed, the copy begins anew; written in
+    /// place that is <see cref="RemoteError.Conflict"/>. A target that is whole already stays.
     /// </summary>
     public bool Resume { get; init; }
 

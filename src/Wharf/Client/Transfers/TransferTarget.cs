@@ -120,7 +120,14 @@ internal sealed partial class TransferTarget(TransferCall call, FilePlace to, En
 
         var place = Place!.Value;
         bool mayBeThere = _begun || _options.Resume;
-        if (mayBeThere && await FindBeginningAsync(from, place, cancel).ConfigureAwait(false) is > 0 and var have)
+        long have = mayBeThere ? await FindBeginningAsync(from, place, cancel).ConfigureAwait(false) : 0;
+        if (have == 0 && _options.Resume && _way == Way.Part && !_begun)
+        {
+            have = await AdoptAsync(from, place, cancel).ConfigureAwait(false);
+            place = Place!.Value;
+        }
+
+        if (have > 0)
         {
             _file = await to.Files.OpenAsync(place, new(Access, FileCreation.Existing), cancel).ConfigureAwait(false);
             _begun = true;
@@ -360,6 +367,54 @@ internal sealed partial class TransferTarget(TransferCall call, FilePlace to, En
 
         Log.Resumed(call.Engine.Logger, to.Path, have, "their count");
         return IsRemote && to.Files.Abilities.HasFlag(Abilities.RandomWrites) ? Math.Max(0, have - InFlightBytes) : have;
+    }
+
+    /// <summary>
+    /// A shorter file under the target's own name, of unknown origin, is continued too: a copy of it where this side or the server can make one,
+    /// so that the name keeps what it has until the end, else itself. Not where the source was written to after it.
+    /// </summary>
+    private async Task<long> AdoptAsync(FilePlace from, VirtualPath part, CancellationToken cancel)
+    {
+        if (await to.Files.StatAsync(_final, LinkHandling.Self, cancel).ConfigureAwait(false) is not { IsFile: true, Length: > 0 } there
+            || !source.Known.HasFlag(EntryFacts.Length) || there.Length >= source.Length)
+        {
+            return 0;
+        }
+
+        bool isOlder = source.Known.HasFlag(EntryFacts.Modified) && there.Known.HasFlag(EntryFacts.Modified)
+            && source.Modified > there.Modified + there.ModifiedPrecision;
+        bool? same = isOlder ? false : await HashChoice.SameBeginningAsync(call, from, to.At(_final), there.Length, cancel).ConfigureAwait(false);
+        if (same == false)
+        {
+            Log.BegunAnew(call.Engine.Logger, to.Path, there.Length);
+            return 0;
+        }
+
+        if (!IsRemote)
+        {
+            _begun = true;
+            var reading = await to.Files.OpenAsync(_final, OpenMode.Read, cancel).ConfigureAwait(false);
+            await using (reading.ConfigureAwait(false))
+            {
+                var writing = await to.Files.OpenAsync(part, new(FileAccess.Write, FileCreation.Truncate), cancel).ConfigureAwait(false);
+                await using (writing.ConfigureAwait(false))
+                {
+                    await FileCopy.CopyAsync(reading, 0, writing, 0, there.Length, cancel).ConfigureAwait(false);
+                }
+            }
+        }
+        else if (call.ToFacts is { CopiesFiles: true })
+        {
+            _begun = true;
+            await to.Remote!.CopyAsync(_final, part, cancel).ConfigureAwait(false);
+        }
+        else
+        {
+            _way = Way.InPlace;
+        }
+
+        Log.Resumed(call.Engine.Logger, to.Path, there.Length, same == true ? "their hash" : "their count");
+        return there.Length;
     }
 
     private RemoteException Conflict(string message) => new(RemoteError.Conflict, message) { Path = to.Path.Value };

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Wharf.Client;
 using Wharf.Client.Transfers;
-using Wharf.Files;
 using Wharf.Net;
 using Wharf.Tests.Support;
 using static Wharf.Tests.Client.Transfers.Ends;

@@ -1,7 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Wharf.Client;
 using Wharf.Client.Transfers;
-using Wharf.Files;
 using Wharf.Tests.Support;
 using static Wharf.Tests.Client.Transfers.Ends;
 

@@ -100,6 +100,10 @@ public abstract class TransferContract : IAsyncLifetime
         Same(Bytes(Length), await _toStorage.GetAsync("/b"));
         Assert.Equal(["b"], (await _toStorage.NamesAsync()).Where(name => name != "a"));
 
+        // What is whole is left alone, with the same time or the same hash.
+        Assert.Equal(1, (await New().CopyFileAsync(_from.At("/a"), _to.At("/b"), new() { Resume = true }, null, Cancel)).FilesKept);
+        await _toStorage.RemoveFileAsync(VirtualPath.Parse("/b"), Cancel);
+
         // One that is not the beginning is begun anew: both servers can hash.
         await _toStorage.PutAsync(part, Bytes(300_001, seed: 5));
         result = await New().CopyFileAsync(_from.At("/a"), _to.At("/b"), new() { Resume = true }, null, Cancel);
@@ -115,6 +119,21 @@ public abstract class TransferContract : IAsyncLifetime
         var result = await New().CopyFileAsync(_from.At("/a"), _to.At("/b"), new() { Resume = true, Atomic = false }, null, Cancel);
         Assert.Equal((200_000, 300_000), (result.BytesKept, result.Bytes));
         Same(Bytes(500_000), await _toStorage.GetAsync("/b"));
+    }
+
+    [Fact]
+    public async Task A_shorter_file_of_unknown_origin_is_continued_where_it_is_the_beginning()
+    {
+        await _fromStorage.PutAsync("/a", Bytes(500_000), Then);
+        await _toStorage.PutAsync("/b", Bytes(500_000)[..200_000]);
+        var result = await New().CopyFileAsync(_from.At("/a"), _to.At("/b"), new() { Resume = true }, null, Cancel);
+        Assert.Equal((200_000, 300_000), (result.BytesKept, result.Bytes));
+        Same(Bytes(500_000), await _toStorage.GetAsync("/b"));
+        await _toStorage.PutAsync("/b", Bytes(200_000, seed: 3));
+        result = await New().CopyFileAsync(_from.At("/a"), _to.At("/b"), new() { Resume = true }, null, Cancel);
+        Assert.Equal(0, result.BytesKept);
+        Same(Bytes(500_000), await _toStorage.GetAsync("/b"));
+        Assert.Equal(["b"], (await _toStorage.NamesAsync()).Where(name => name != "a"));
     }
 
     [Fact]
