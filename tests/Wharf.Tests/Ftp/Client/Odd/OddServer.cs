@@ -37,6 +37,9 @@ internal sealed class OddServer : IDialer, IAsyncDisposable
     /// <summary>What it says first.</summary>
     public string Greeting { get; set; } = "220 odd";
 
+    /// <summary>What it does in place of its greeting.</summary>
+    public Func<OddSession, string, Task>? Greets { get; set; }
+
     /// <summary>FEAT's lines.</summary>
     public List<string> Features { get; } = ["MLST type*;size*;modify*;", "REST STREAM", "SIZE", "MDTM"];
 
@@ -177,7 +180,7 @@ internal sealed class OddSession(OddServer server, MemoryConnection control)
     {
         try
         {
-            await SayAsync(server.Greeting.Split('\n'));
+            await (server.Greets?.Invoke(this, "") ?? SayAsync(server.Greeting.Split('\n')));
             while (await LineAsync() is { } line)
             {
                 server.Heard.Enqueue(line);
