@@ -32,6 +32,9 @@ internal sealed partial class FtpFile(FtpFiles files, VirtualPath path, OpenMode
     /// <summary>Set when the file is put under its name.</summary>
     private AttributeChange _atCommit;
 
+    /// <summary>The session over which the bytes went.</summary>
+    private FtpClientSession? _stored;
+
     private bool _isCommitted;
     private bool _isDisposed;
 
@@ -184,18 +187,28 @@ internal sealed partial class FtpFile(FtpFiles files, VirtualPath path, OpenMode
         }
     }
 
-    /// <summary>Renames over the name, with the attributes that waited.</summary>
+    /// <summary>
+    /// Renames over the name, with the attributes that waited, all in one go. Where the server lets commands wait behind a transfer, over the session
+    /// that stored the file, whoever has rented it by now: nobody waits for this, and the next file is on its way meanwhile.
+    /// </summary>
     private async ValueTask PutInPlaceAsync(bool replace, CancellationToken cancel)
     {
-        var lease = await files.RentAsync(cancel).ConfigureAwait(false);
-        await using var back = lease.ConfigureAwait(false);
-        var change = _atCommit with { Mode = _atCommit.Mode ?? KeptMode(lease.Session) };
-        if (change != default)
+        if (replace && _stored is { IsAlive: true, Behaviour.TakesCommandsAhead: true } session && session.Transfer is not { IsLong: true })
         {
-            await files.ChangeAsync(lease.Session, _place, change, cancel).ConfigureAwait(false);
+            await PutInPlaceAsync(session, replace, cancel).ConfigureAwait(false);
+            return;
         }
 
-        await files.RenameAsync(lease.Session, _place, path, replace, cancel).ConfigureAwait(false);
+        var lease = await files.RentAsync(cancel).ConfigureAwait(false);
+        await using var back = lease.ConfigureAwait(false);
+        await PutInPlaceAsync(lease.Session, replace, cancel).ConfigureAwait(false);
+    }
+
+    private async ValueTask PutInPlaceAsync(FtpClientSession session, bool replace, CancellationToken cancel)
+    {
+        var change = _atCommit with { Mode = _atCommit.Mode ?? KeptMode(session) };
+        var commands = FtpFiles.Setting(session, _place, change) ?? throw new FileException(FileError.NotSupported, path);
+        await files.RenameAsync(session, _place, path, replace, commands, cancel).ConfigureAwait(false);
         files.Temporary.TryRemove(_place, out _);
     }
 
@@ -266,6 +279,7 @@ internal sealed partial class FtpFile(FtpFiles files, VirtualPath path, OpenMode
             await transfer.FinishAsync(cancel).ConfigureAwait(false);
             _ = await transfer.CompleteAsync(cancel).ConfigureAwait(false);
             _length = Math.Max(_length, _position);
+            _stored = _lease!.Session;
             files.Known.Forget(_place);
         }
         catch

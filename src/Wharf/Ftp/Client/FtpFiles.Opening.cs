@@ -55,7 +55,7 @@ internal sealed partial class FtpFiles
     private async ValueTask<FtpFile> ReplacingAsync(VirtualPath path, OpenMode mode, CancellationToken cancel)
     {
         var known = Known.Find(path);
-        if (known is not { IsFile: true } && !(known is null && Known.HasAll(path.Parent)))
+        if (known is not { IsFile: true } && !Known.IsAbsent(path))
         {
             var lease = await RentAsync(cancel).ConfigureAwait(false);
             await using var back = lease.ConfigureAwait(false);

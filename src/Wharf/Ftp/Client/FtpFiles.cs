@@ -126,7 +126,9 @@ internal sealed partial class FtpFiles(SessionPool<FtpClientSession> pool, TimeP
 
         var lease = await RentAsync(cancellationToken).ConfigureAwait(false);
         await using var back = lease.ConfigureAwait(false);
-        await RenameAsync(lease.Session, from, to, replace, cancellationToken).ConfigureAwait(false);
+        Known.ForgetBelow(from);
+        Known.ForgetBelow(to);
+        await RenameAsync(lease.Session, from, to, replace, [], cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -153,7 +155,14 @@ internal sealed partial class FtpFiles(SessionPool<FtpClientSession> pool, TimeP
     }
 
     /// <summary>Renames in one step, over what is there where the caller wants that and the server does it.</summary>
-    internal async ValueTask RenameAsync(FtpClientSession session, VirtualPath from, VirtualPath to, bool replace, CancellationToken cancel)
+    /// <param name="session">Over which.</param>
+    /// <param name="from">What to rename.</param>
+    /// <param name="to">The new path.</param>
+    /// <param name="replace">Whether something may be there.</param>
+    /// <param name="first">What else is done to it, before; the file has its new name all the same where that is refused.</param>
+    /// <param name="cancel">Gives up waiting.</param>
+    internal async ValueTask RenameAsync(
+        FtpClientSession session, VirtualPath from, VirtualPath to, bool replace, IReadOnlyList<PendingCommand> first, CancellationToken cancel)
     {
         if (from == to)
         {
@@ -168,17 +177,25 @@ internal sealed partial class FtpFiles(SessionPool<FtpClientSession> pool, TimeP
             throw new FileException(FileError.Exists, to);
         }
 
-        Known.ForgetBelow(from);
-        Known.ForgetBelow(to);
-        var replies = await session.AskAsync([new("RNFR", Paths.Argument(from)), new("RNTO", Paths.Argument(to))], cancel).ConfigureAwait(false);
-        if (!replies[0].IsIntermediate)
+        Known.Forget(from);
+        Known.Forget(to);
+        var replies = await session.AskAsync([.. first, new("RNFR", Paths.Argument(from)), new("RNTO", Paths.Argument(to))], cancel).ConfigureAwait(false);
+        if (!replies[^2].IsIntermediate)
         {
-            throw await ExplainAsync(session, replies[0], from, Expects.Anything, cancel).ConfigureAwait(false);
+            throw await ExplainAsync(session, replies[^2], from, Expects.Anything, cancel).ConfigureAwait(false);
         }
 
-        if (!replies[1].IsSuccess)
+        if (!replies[^1].IsSuccess)
         {
-            throw await ExplainRenameAsync(session, replies[1], from, to, cancel).ConfigureAwait(false);
+            throw await ExplainRenameAsync(session, replies[^1], from, to, cancel).ConfigureAwait(false);
+        }
+
+        foreach (var reply in replies[..^2])
+        {
+            if (!reply.IsSuccess)
+            {
+                throw ReplyErrors.For(reply, to);
+            }
         }
     }
 

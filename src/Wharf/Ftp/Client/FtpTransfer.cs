@@ -15,6 +15,9 @@ internal sealed class FtpTransfer : IAsyncDisposable
     /// <summary>How long the server gets to say what became of a transfer we dropped, before the session is given up.</summary>
     private static readonly TimeSpan DropPatience = TimeSpan.FromSeconds(2);
 
+    /// <summary>Bytes from which a transfer counts as long.</summary>
+    private const long LongBytes = 1 << 20;
+
     private readonly FtpClientSession _session;
     private readonly CancellationTokenSource _stop = new();
     private readonly ITimer _watch;
@@ -49,6 +52,9 @@ internal sealed class FtpTransfer : IAsyncDisposable
 
     /// <summary>The data connection, once open.</summary>
     public IConnection Data { get; private set; } = null!;
+
+    /// <summary>Whether it has moved so much already that what waits behind it would wait long.</summary>
+    public bool IsLong => Meter.Bytes > LongBytes;
 
     /// <summary>Counts bytes, for the watch and for progress.</summary>
     public ByteMeter Meter { get; } = new();

@@ -15,7 +15,7 @@ internal sealed class KnownEntries(TimeProvider clock)
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(60);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<VirtualPath, (Entry Entry, long Seen)> _entries = [];
+    private readonly Dictionary<VirtualPath, (Entry? Entry, long Seen)> _entries = [];
     private readonly Dictionary<VirtualPath, long> _complete = [];
 
     /// <summary>It was seen now.</summary>
@@ -23,14 +23,7 @@ internal sealed class KnownEntries(TimeProvider clock)
     {
         lock (_gate)
         {
-            if (_entries.Count >= MostEntries)
-            {
-                // The listing they came from is used up by now, or too large to be remembered.
-                _entries.Clear();
-                _complete.Clear();
-            }
-
-            _entries[path] = (entry, clock.GetTimestamp());
+            Add(path, entry);
         }
     }
 
@@ -43,12 +36,12 @@ internal sealed class KnownEntries(TimeProvider clock)
         }
     }
 
-    /// <summary>Whether all entries of a directory were seen lately.</summary>
-    public bool HasAll(VirtualPath directory)
+    /// <summary>Whether nothing has that name: all entries of its directory were seen lately, it was not among them, and nobody here made it since.</summary>
+    public bool IsAbsent(VirtualPath path)
     {
         lock (_gate)
         {
-            return _complete.TryGetValue(directory, out long seen) && clock.GetElapsedTime(seen) < Life;
+            return !_entries.ContainsKey(path) && _complete.TryGetValue(path.Parent, out long seen) && clock.GetElapsedTime(seen) < Life;
         }
     }
 
@@ -57,8 +50,8 @@ internal sealed class KnownEntries(TimeProvider clock)
     {
         lock (_gate)
         {
-            _entries.Remove(path);
-            _complete.Remove(path.Parent);
+            Add(path, null);
+            _complete.Remove(path);
         }
     }
 
@@ -69,15 +62,15 @@ internal sealed class KnownEntries(TimeProvider clock)
         {
             foreach (var below in _entries.Keys.Where(known => known.IsWithin(path)).ToArray())
             {
-                _entries.Remove(below);
+                _entries[below] = (null, clock.GetTimestamp());
             }
+
+            Add(path, null);
 
             foreach (var below in _complete.Keys.Where(known => known.IsWithin(path)).ToArray())
             {
                 _complete.Remove(below);
             }
-
-            _complete.Remove(path.Parent);
         }
     }
 
@@ -93,5 +86,17 @@ internal sealed class KnownEntries(TimeProvider clock)
         {
             return _entries.TryGetValue(path, out var known) && clock.GetElapsedTime(known.Seen) < Life ? known.Entry : null;
         }
+    }
+
+    private void Add(VirtualPath path, Entry? entry)
+    {
+        if (_entries.Count >= MostEntries)
+        {
+            // The listing they came from is used up by now, or too large to be remembered.
+            _entries.Clear();
+            _complete.Clear();
+        }
+
+        _entries[path] = (entry, clock.GetTimestamp());
     }
 }
