@@ -32,6 +32,7 @@ internal sealed partial class FileTransfer(TransferCall call, FilePlace from, Fi
     private readonly TransferOptions _options = call.Options;
     private long _position;
     private long _counted;
+    private (long Length, string VerifiedBy)? _finishing;
 
     /// <summary>Whether it is one of many.</summary>
     public bool InTree { get; init; }
@@ -172,6 +173,12 @@ internal sealed partial class FileTransfer(TransferCall call, FilePlace from, Fi
 
     private async Task OnceAsync(Entry source, TransferTarget target, CancellationToken cancel)
     {
+        if (_finishing is { } finishing && await target.WasPutInPlaceAsync(finishing.Length, cancel).ConfigureAwait(false))
+        {
+            call.Meter.Copied(finishing.VerifiedBy);
+            return;
+        }
+
         if (await target.TryCopyAtServerAsync(from, cancel).ConfigureAwait(false))
         {
             Advance(source.Length);
@@ -327,6 +334,7 @@ internal sealed partial class FileTransfer(TransferCall call, FilePlace from, Fi
             Modified = _options.PreserveTimes && source.Known.HasFlag(EntryFacts.Modified) ? source.Modified : null,
             Mode = _options.PreserveMode && source.Known.HasFlag(EntryFacts.Mode) ? source.Mode & PlainModeBits : null,
         };
+        _finishing = (length, verifiedBy);
         await target.CommitAsync(change, cancel).ConfigureAwait(false);
         Log.Copied(call.Engine.Logger, from.Path, to.Path, length, verifiedBy);
         call.Meter.Copied(verifiedBy);

@@ -14,6 +14,9 @@ internal sealed class Lanes(TransferCall call)
     /// <summary>More must bring at least so much more, or it is left at that.</summary>
     private const double LeastGain = 1.1;
 
+    /// <summary>Pieces a lane does before more lanes are tried again, where they brought nothing.</summary>
+    private const int HeldPieces = 16;
+
     private readonly Lock _gate = new();
     private readonly int _most = Most(call);
     private int _running;
@@ -21,6 +24,7 @@ internal sealed class Lanes(TransferCall call)
     private long _doneBefore;
     private long _measuredFrom;
     private double _rate;
+    private long _heldUntil;
     private bool _stopped;
 
     /// <summary>Most pieces at a time for these ends and options.</summary>
@@ -143,7 +147,7 @@ internal sealed class Lanes(TransferCall call)
         lock (_gate)
         {
             _done++;
-            if (_stopped || _running >= _most || _done - _doneBefore < _running * 2)
+            if (_stopped || _running >= _most || _done - _doneBefore < _running * 2 || _done < _heldUntil)
             {
                 return 0;
             }
@@ -151,9 +155,13 @@ internal sealed class Lanes(TransferCall call)
             var clock = call.Engine.Clock;
             double seconds = clock.GetElapsedTime(_measuredFrom).TotalSeconds;
             double rate = seconds > 0 ? (_done - _doneBefore) / seconds : double.MaxValue;
-            _stopped = rate < _rate * LeastGain;
+            bool wasHeld = _heldUntil > 0;
+            bool gained = rate >= _rate * LeastGain || wasHeld;
             (_rate, _doneBefore, _measuredFrom) = (rate, _done, clock.GetTimestamp());
-            int more = _stopped ? 0 : Math.Min(_running, _most - _running);
+
+            // Larger files, or a busy moment, may be why: it is tried again later.
+            _heldUntil = gained ? 0 : _done + (_running * HeldPieces);
+            int more = gained ? Math.Min(_running, _most - _running) : 0;
             _running += more;
             return more;
         }

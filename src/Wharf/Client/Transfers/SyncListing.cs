@@ -28,6 +28,9 @@ internal sealed class SyncListing
     /// <summary>Device and file of the directories on the way here.</summary>
     public IReadOnlyList<(ulong Device, ulong File)> Identities { get; }
 
+    /// <summary>That some names were none an entry can have; null where all were. The other entries are there, but what is missing nobody knows.</summary>
+    public FileException? BadNames { get; private set; }
+
     /// <summary>The directory.</summary>
     public VirtualPath Path => _place.Path;
 
@@ -69,14 +72,26 @@ internal sealed class SyncListing
     private async Task<List<Entry>> ListAsync(CancellationToken cancel)
     {
         var entries = new List<Entry>();
-        await foreach (var entry in _place.Files.ListAsync(_place.Path, EntryDetail.Full, cancel).ConfigureAwait(false))
+        try
         {
-            if (!PartNames.IsOne(entry.Name))
+            await foreach (var entry in _place.Files.ListAsync(_place.Path, EntryDetail.Full, cancel).ConfigureAwait(false))
             {
-                // Checked here: a name that is no name must not be compared, and the listing cannot be trusted.
-                _ = _place.Path.Append(entry.Name);
-                entries.Add(entry);
+                if (!PartNames.IsOne(entry.Name))
+                {
+                    entries.Add(entry);
+                }
             }
+        }
+        catch (FileException bad) when (bad.Error == FileError.BadName)
+        {
+            // A server's file system throws it behind the other entries.
+            BadNames = bad;
+        }
+
+        // Others may not check: a name that is no name must not be compared.
+        if (entries.RemoveAll(entry => entry.Name is "" or "." or ".." || entry.Name.AsSpan().IndexOfAny('/', '\0') >= 0) > 0)
+        {
+            BadNames ??= new FileException(FileError.BadName, _place.Path);
         }
 
         return entries;

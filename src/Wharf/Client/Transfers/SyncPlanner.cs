@@ -123,6 +123,11 @@ internal sealed partial class SyncPlanner
             return;
         }
 
+        if ((pair.From?.BadNames ?? pair.To?.BadNames) is { } bad)
+        {
+            await AddAsync(new() { Action = SyncAction.Unread, Path = pair.Path, Reason = bad.Message }, cancel).ConfigureAwait(false);
+        }
+
         var entered = new List<Pair>();
         for (int f = 0, t = 0; f < from.Count || t < to.Count;)
         {

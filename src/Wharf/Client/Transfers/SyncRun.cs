@@ -98,7 +98,7 @@ internal sealed partial class SyncRun(TransferCall call, SyncPlan plan)
         try
         {
             await ParentAsync(step, cancel).ConfigureAwait(false);
-            await DoAsync(step, cancel).ConfigureAwait(false);
+            await RepeatAsync(step, cancel).ConfigureAwait(false);
             if (plan.Journal is { } journal)
             {
                 await journal.DoneAsync(number).ConfigureAwait(false);
@@ -112,6 +112,26 @@ internal sealed partial class SyncRun(TransferCall call, SyncPlan plan)
         {
             Made(step);
         }
+    }
+
+    /// <summary>A file's copy tries again by itself; everything else a step does may be done twice.</summary>
+    private async Task RepeatAsync(SyncStep step, CancellationToken cancel)
+    {
+        if (step.Action is SyncAction.Copy or SyncAction.Update)
+        {
+            await DoAsync(step, cancel).ConfigureAwait(false);
+            return;
+        }
+
+        await Attempts.RepeatAsync(
+            call.Engine,
+            FileNames.ForDisplay(step.Path),
+            async stop =>
+            {
+                await DoAsync(step, stop).ConfigureAwait(false);
+                return true;
+            },
+            cancel).ConfigureAwait(false);
     }
 
     private async Task ParentAsync(SyncStep step, CancellationToken cancel)

@@ -33,6 +33,7 @@ internal sealed partial class TransferTarget(TransferCall call, FilePlace to, En
     private VirtualPath _part;
     private bool _begun;
     private bool _isServerCopy;
+    private bool _isRenaming;
     private bool _done;
 
     private enum Way
@@ -86,6 +87,13 @@ internal sealed partial class TransferTarget(TransferCall call, FilePlace to, En
 
         return true;
     }
+
+    /// <summary>Whether the renaming whose answer was lost has happened: the part is gone, and the name has what was copied.</summary>
+    public async Task<bool> WasPutInPlaceAsync(long length, CancellationToken cancel) =>
+        _isRenaming
+        && await to.Files.StatAsync(_part, LinkHandling.Self, cancel).ConfigureAwait(false) is null
+        && await to.Files.StatAsync(_final, LinkHandling.Self, cancel).ConfigureAwait(false) is { IsFile: true } there
+        && (!there.Known.HasFlag(EntryFacts.Length) || there.Length == length);
 
     /// <summary>Opens it. Returns how many bytes of the source it has already.</summary>
     public async Task<long> OpenAsync(FilePlace from, CancellationToken cancel)
@@ -430,6 +438,7 @@ internal sealed partial class TransferTarget(TransferCall call, FilePlace to, En
 
     private async Task RenameAsync(bool replaces, CancellationToken cancel)
     {
+        _isRenaming = true;
         try
         {
             await to.Files.RenameAsync(_part, _final, replaces, cancel).ConfigureAwait(false);

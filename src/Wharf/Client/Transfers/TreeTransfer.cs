@@ -73,7 +73,15 @@ internal sealed partial class TreeTransfer(TransferCall call)
         }
 
         var target = new TargetDirectory(to.Path, null, root, _ => Task.CompletedTask);
-        await MakeRootAsync(cancel).ConfigureAwait(false);
+        await Attempts.RepeatAsync(
+            call.Engine,
+            to.Path.ToString(),
+            async stop =>
+            {
+                await MakeRootAsync(stop).ConfigureAwait(false);
+                return true;
+            },
+            cancel).ConfigureAwait(false);
         await target.MakeAsync().ConfigureAwait(false);
         var lanes = new Lanes(call);
         await lanes.RunAsync<Func<CancellationToken, Task>>(
@@ -250,7 +258,15 @@ internal sealed partial class TreeTransfer(TransferCall call)
         await directory.MakeAsync().ConfigureAwait(false);
         try
         {
-            await call.To.Files.ChangeAsync(directory.Path, change, LinkHandling.Follow, cancel).ConfigureAwait(false);
+            await Attempts.RepeatAsync(
+                call.Engine,
+                directory.Path.ToString(),
+                async stop =>
+                {
+                    await call.To.Files.ChangeAsync(directory.Path, change, LinkHandling.Follow, stop).ConfigureAwait(false);
+                    return true;
+                },
+                cancel).ConfigureAwait(false);
         }
         catch (FileException failure) when (failure.Error == FileError.NotSupported)
         {

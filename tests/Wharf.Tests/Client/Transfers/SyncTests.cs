@@ -132,6 +132,22 @@ public sealed class SyncTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_name_that_leads_out_is_told_and_takes_no_part()
+    {
+        await _from.PutAsync("/d/a", [1], Then);
+        await _to.PutAsync("/extra", [1], Then);
+        var odd = new Odd(_from);
+        await using var plan = await Engine().PlanAsync(odd.At("/"), _to.At("/"), SyncMode.Mirror, new(), Cancel);
+        Assert.Equal((1, 0), (plan.Counts.Unread, plan.Counts.Deleted));
+        await Assert.ThrowsAsync<RemoteException>(() => Engine().RunAsync(plan, odd.At("/"), _to.At("/"), new(), null, Cancel));
+        Assert.Equal(["d/", "d/a", "extra"], await _to.NamesAsync());
+
+        var partial = await Assert.ThrowsAsync<RemoteException>(() => Engine().CopyTreeAsync(odd.At("/"), _to.At("/t"), new(), null, Cancel));
+        Assert.Equal(RemoteError.BadName, Assert.Single(partial.Failures).Error);
+        Assert.Equal(["d/", "d/a", "extra", "t/", "t/d/", "t/d/a"], await _to.NamesAsync());
+    }
+
+    [Fact]
     public async Task What_the_selection_leaves_out_by_name_is_not_removed()
     {
         await _from.PutAsync("/a.txt", [1], Then);
@@ -340,6 +356,24 @@ public sealed class SyncTests : IAsyncLifetime
     {
         public override IAsyncEnumerable<Entry> ListAsync(VirtualPath directory, EntryDetail detail, CancellationToken cancellationToken) =>
             directory.Value == path ? throw new FileException(FileError.Denied, directory) : base.ListAsync(directory, detail, cancellationToken);
+    }
+
+    /// <summary>One name is none.</summary>
+    private sealed class Odd(IFileSystem inner) : Layer(inner)
+    {
+        public override async IAsyncEnumerable<Entry> ListAsync(
+            VirtualPath directory, EntryDetail detail, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            if (directory.Name == "d")
+            {
+                yield return new Entry { Name = "../../out", Kind = EntryKind.File, Length = 1 };
+            }
+
+            await foreach (var entry in Inner.ListAsync(directory, detail, cancellationToken))
+            {
+                yield return entry;
+            }
+        }
     }
 
     /// <summary>A server that tells times in minutes, and sets them or not.</summary>
