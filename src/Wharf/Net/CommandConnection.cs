@@ -124,8 +124,10 @@ internal sealed partial class CommandConnection : IConnection
 
     public async ValueTask DisposeAsync()
     {
+        // Not waited for: what it has started itself may hold its pipes for as long as it likes. The runtime collects it.
         Abort();
-        await _process.WaitForExitAsync().ConfigureAwait(false);
+        await _input.DisposeAsync().ConfigureAwait(false);
+        await _output.DisposeAsync().ConfigureAwait(false);
         _process.Dispose();
     }
 

@@ -106,7 +106,7 @@ internal sealed class SshClientSession : ITransportUser, IClientAuthenticationTr
     {
         var session = new SshClientSession(connection, options, clock, id);
         session._running = session.RunAsync();
-        using var registration = cancel.UnsafeRegister(static state => ((SshClientSession)state!)._transport.End(SshEnd.Closed), session);
+        using var registration = cancel.UnsafeRegister(static state => ((SshClientSession)state!).Abort(), session);
         try
         {
             await session._loggedIn.Task.ConfigureAwait(false);
@@ -121,12 +121,12 @@ internal sealed class SshClientSession : ITransportUser, IClientAuthenticationTr
     }
 
     /// <summary>A channel with that subsystem.</summary>
-    /// <exception cref="IOException">The server refuses it, or the connection ended.</exception>
+    /// <exception cref="ConnectionException">The server refuses it, or the connection ended.</exception>
     public Task<Channel> OpenSubsystemAsync(string name, Func<IMessageChannel, IChannelSink> open, CancellationToken cancel) =>
         OpenAsync("subsystem", Encoding.UTF8.GetBytes(name), open, cancel);
 
     /// <summary>A channel with that command.</summary>
-    /// <exception cref="IOException">The server refuses it, or the connection ended.</exception>
+    /// <exception cref="ConnectionException">The server refuses it, or the connection ended.</exception>
     public Task<Channel> OpenCommandAsync(ReadOnlyMemory<byte> commandLine, Func<IMessageChannel, IChannelSink> open, CancellationToken cancel) =>
         OpenAsync("exec", commandLine, open, cancel);
 
@@ -149,12 +149,8 @@ internal sealed class SshClientSession : ITransportUser, IClientAuthenticationTr
         _transport.Flush();
         if (!await opened.WaitAsync(cancel).ConfigureAwait(false))
         {
-            throw _transport.Ended.IsCancellationRequested
-                ? new ConnectionException(ConnectionError.Lost, $"The connection to {_options.Target} was lost.")
-                : new ConnectionException(
-                    ConnectionError.Unreachable,
-                    $"{_options.Target} makes no connection to {FileNames.ForDisplay(host)}, port {port}"
-                    + (channel.Refusal.Length == 0 ? "." : $": {channel.Refusal}."));
+            string why = channel.Refusal.Length == 0 ? "" : $": {channel.Refusal}";
+            throw Refused($"makes no connection to {FileNames.ForDisplay(host)}, port {port}{why}", ConnectionError.Unreachable);
         }
 
         return connection;
@@ -219,6 +215,13 @@ internal sealed class SshClientSession : ITransportUser, IClientAuthenticationTr
         }
     }
 
+    /// <summary>Ends the connection at once, without a goodbye that somebody would have to wait for. It is still to be disposed.</summary>
+    public void Abort()
+    {
+        _transport.End(SshEnd.Closed);
+        _connection.Abort();
+    }
+
     /// <summary>Says goodbye and ends the connection.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -263,7 +266,7 @@ internal sealed class SshClientSession : ITransportUser, IClientAuthenticationTr
         _transport.Flush();
         if (!await opened.WaitAsync(cancel).ConfigureAwait(false))
         {
-            throw new IOException("The server opens no channel.");
+            throw Refused(channel.Refusal.Length == 0 ? "opens no channel" : $"opens no channel: {channel.Refusal}");
         }
 
         Task<bool> asked;
@@ -277,9 +280,14 @@ internal sealed class SshClientSession : ITransportUser, IClientAuthenticationTr
         {
             channel.Close();
             _transport.Flush();
-            throw new IOException($"The server refuses the {type}.");
+            throw Refused(type == "subsystem" ? $"has no {FileNames.ForDisplay(Encoding.UTF8.GetString(what.Span))} to offer" : "refuses the command");
         }
 
         return channel;
     }
+
+    /// <summary>Why there is no channel: the server does not want it, or there is no server any more.</summary>
+    private ConnectionException Refused(string what, ConnectionError error = ConnectionError.NotOffered) => _transport.Ended.IsCancellationRequested
+        ? new ConnectionException(ConnectionError.Lost, $"The connection to {_options.Target} was lost.")
+        : new ConnectionException(error, $"{_options.Target} {what.TrimEnd('.')}.");
 }

@@ -70,13 +70,24 @@ internal sealed class PublicKeyTarget() : FuzzTarget("public-key")
 internal sealed class PrivateKeyTarget() : FuzzTarget("private-key")
 {
     public override IReadOnlyList<string> Words =>
-        ["-----BEGIN OPENSSH PRIVATE KEY-----\n", "-----END OPENSSH PRIVATE KEY-----\n", "-----BEGIN RSA PRIVATE KEY-----\n", "-----BEGIN PRIVATE KEY-----\n", "b3BlbnNzaC1rZXktdjEA", "AAAA", "====", "\r\n"];
+        ["-----BEGIN OPENSSH PRIVATE KEY-----\n", "-----END OPENSSH PRIVATE KEY-----\n", "-----BEGIN RSA PRIVATE KEY-----\n", "-----BEGIN PRIVATE KEY-----\n", "-----BEGIN ENCRYPTED PRIVATE KEY-----\n", "Proc-Type: 4,ENCRYPTED\n", "DEK-Info: AES-128-CBC,",
+        "PuTTY-User-Key-File-2: ", "PuTTY-User-Key-File-3: ", "Encryption: none\n", "Encryption: aes256-cbc\n", "Public-Lines: ", "Private-Lines: ", "Private-MAC: ", "b3BlbnNzaC1rZXktdjEA", "AAAA", "====", "\r\n"];
 
     public override Task RunAsync(byte[] input, CancellationToken cancel)
     {
         try
         {
-            using var key = PrivateKeyFile.Read(input, out string comment);
+            PrivateKeyFile.ReadPublic(input, out _);
+        }
+        catch (KeyFormatException)
+        {
+            // As below.
+        }
+
+        try
+        {
+            // With a passphrase, so that what is encrypted is looked into.
+            using var key = PrivateKeyFile.Read(input, "x", out string comment, cancel);
             Require(comment is not null, "A key has a comment, perhaps empty.");
             using var half = PublicKey.Parse(key.Public);
             byte[] signature = key.Sign(key.SignatureAlgorithms[0], "x"u8);

@@ -61,14 +61,17 @@ internal sealed partial class SshAttempt(
     }
 
     /// <summary>A session that is logged in.</summary>
+    /// <param name="patience">Stands still while somebody is asked something.</param>
+    /// <param name="cancel">Gives up.</param>
     /// <exception cref="ConnectionException">There is none.</exception>
-    public async Task<SshClientSession> LogInAsync(CancellationToken cancel)
+    public async Task<SshClientSession> LogInAsync(Patience patience, CancellationToken cancel)
     {
-        var check = await ReadKnownHostsAsync(cancel).ConfigureAwait(false);
+        var check = await ReadKnownHostsAsync(patience, cancel).ConfigureAwait(false);
         var algorithms = ChooseAlgorithms(check);
-        using var keys = await LoginKeys.CollectAsync(options, _settings, surroundings.Files, Agent(), logger, cancel).ConfigureAwait(false);
+        using var keys = await LoginKeys.CollectAsync(
+            options with { Passphrase = patience.Around(options.Passphrase) }, _settings, surroundings.Files, Agent(patience), logger, cancel).ConfigureAwait(false);
         string target = $"{FileNames.ForDisplay(_settings.HostName)}:{_settings.Port}";
-        var connection = await DialAsync(cancel).ConfigureAwait(false);
+        var connection = await DialAsync(patience, cancel).ConfigureAwait(false);
         try
         {
             var session = await SshClientSession.ConnectAsync(
@@ -80,8 +83,8 @@ internal sealed partial class SshAttempt(
                     AcceptHostKey = check.AcceptAsync,
                     Identity = new ClientIdentity(_settings.User)
                     {
-                        Keys = keys.All, Password = options.Password, Keyboard = options.Keyboard, Banner = options.Banner, Methods = _settings.Methods,
-                        PasswordTries = _settings.NumberOfPasswordPrompts,
+                        Keys = keys.All, Password = patience.Around(options.Password), Keyboard = patience.Around(options.Keyboard), Banner = options.Banner,
+                        Methods = _settings.Methods, PasswordTries = _settings.NumberOfPasswordPrompts,
                     },
                     Randomness = surroundings.Randomness,
                     Target = target,
@@ -100,11 +103,11 @@ internal sealed partial class SshAttempt(
         }
     }
 
-    private ValueTask<IConnection> DialAsync(CancellationToken cancel)
+    private ValueTask<IConnection> DialAsync(Patience patience, CancellationToken cancel)
     {
         if (_settings.ProxyJump.Count > 0)
         {
-            return DialThroughAsync(_settings.ProxyJump, cancel);
+            return DialThroughAsync(_settings.ProxyJump, patience, cancel);
         }
 
         if (_settings.ProxyCommand is { } command)
@@ -119,7 +122,7 @@ internal sealed partial class SshAttempt(
         return dialer.DialAsync(_settings.HostName, _settings.Port, null, cancel);
     }
 
-    private async ValueTask<IConnection> DialThroughAsync(IReadOnlyList<JumpHost> jumps, CancellationToken cancel)
+    private async ValueTask<IConnection> DialThroughAsync(IReadOnlyList<JumpHost> jumps, Patience patience, CancellationToken cancel)
     {
         if (depth + jumps.Count > ConfigurationLimits.MostJumps)
         {
@@ -136,13 +139,18 @@ internal sealed partial class SshAttempt(
         };
         var attempt = new SshAttempt(options.ForJump?.Invoke(own) ?? own, surroundings, dialer, clock, logger, depth + 1);
         await attempt.PrepareAsync(cancel).ConfigureAwait(false);
-        var session = await attempt.LogInAsync(cancel).ConfigureAwait(false);
+        var session = await attempt.LogInAsync(patience, cancel).ConfigureAwait(false);
         try
         {
             return await session.OpenTunnelAsync(_settings.HostName, _settings.Port, session, cancel).ConfigureAwait(false);
         }
         catch
         {
+            if (cancel.IsCancellationRequested)
+            {
+                session.Abort();
+            }
+
             await session.DisposeAsync().ConfigureAwait(false);
             throw;
         }
@@ -153,10 +161,10 @@ internal sealed partial class SshAttempt(
     private static bool IsHarmless(string word) =>
         word.Length > 0 && word[0] != '-' && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ':' or '@' or '%' or '+');
 
-    private AgentClient? Agent()
+    private AgentClient? Agent(Patience patience)
     {
         string path = !options.UsesAgent ? "" : _settings.IdentityAgent ?? surroundings.Variable("SSH_AUTH_SOCK") ?? "";
-        return path.Length == 0 ? null : new AgentClient(cancel => surroundings.DialAgent(path, cancel), clock, logger);
+        return path.Length == 0 ? null : new AgentClient(cancel => surroundings.DialAgent(path, cancel), clock, logger) { Hold = patience.Hold };
     }
 
     private SshAlgorithms ChooseAlgorithms(HostKeyCheck check)
@@ -187,7 +195,7 @@ internal sealed partial class SshAttempt(
                 ConnectionError.NotOffered, $"The configuration for {FileNames.ForDisplay(options.Host)} names no {kind} that is known here.");
     }
 
-    private async ValueTask<HostKeyCheck> ReadKnownHostsAsync(CancellationToken cancel)
+    private async ValueTask<HostKeyCheck> ReadKnownHostsAsync(Patience patience, CancellationToken cancel)
     {
         var own = options.KnownHostsFiles ?? _settings.UserKnownHostsFiles ?? DefaultKnownHosts;
         var files = new List<KnownHostsFile>();
@@ -219,7 +227,7 @@ internal sealed partial class SshAttempt(
         var policy = new HostKeyPolicy
         {
             Host = _settings.HostName, Port = _settings.Port, Alias = _settings.HostKeyAlias, Strictness = _settings.StrictHostKeyChecking,
-            Decide = options.HostKeyDecision, RememberIn = own.Count == 0 ? null : surroundings.Files.Expand(own[0]),
+            Decide = patience.Around(options.HostKeyDecision), RememberIn = own.Count == 0 ? null : surroundings.Files.Expand(own[0]),
             Hashes = options.HashesKnownHosts || _settings.HashKnownHosts, Randomness = surroundings.Randomness,
         };
         return new HostKeyCheck(policy, keys, surroundings.Files, clock, logger);

@@ -21,12 +21,12 @@ internal static partial class SshConnector
     {
         var attempt = new SshAttempt(options, surroundings, dialer, clock, logger);
         var limit = await attempt.PrepareAsync(cancel).ConfigureAwait(false);
-        using var patience = limit > TimeSpan.Zero ? new CancellationTokenSource(limit, clock) : new CancellationTokenSource();
+        using var patience = new Patience(limit, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancel);
         SshClientSession? session = null;
         try
         {
-            session = await attempt.LogInAsync(both.Token).ConfigureAwait(false);
+            session = await attempt.LogInAsync(patience, both.Token).ConfigureAwait(false);
             SftpClientSession sftp = null!;
             var below = session;
             await below.OpenSubsystemAsync(
@@ -40,6 +40,11 @@ internal static partial class SshConnector
         {
             if (session is not null)
             {
+                if (both.IsCancellationRequested)
+                {
+                    session.Abort();
+                }
+
                 await session.DisposeAsync().ConfigureAwait(false);
             }
 
@@ -47,7 +52,7 @@ internal static partial class SshConnector
             throw failed switch
             {
                 ConnectionException known => known,
-                OperationCanceledException when patience.IsCancellationRequested => new ConnectionException(
+                OperationCanceledException when patience.Token.IsCancellationRequested => new ConnectionException(
                     ConnectionError.TimedOut, $"No login at {FileNames.ForDisplay(options.Host)} within {limit.TotalSeconds:0.#} seconds.", failed),
                 IOException broken => new ConnectionException(
                     ConnectionError.Lost, $"The connection to {FileNames.ForDisplay(options.Host)} was lost: {broken.Message}", broken),

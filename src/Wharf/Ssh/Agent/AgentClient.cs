@@ -31,6 +31,9 @@ internal sealed partial class AgentClient(Func<CancellationToken, ValueTask<ICon
     private const uint FlagRsaSha256 = 2;
     private const uint FlagRsaSha512 = 4;
 
+    /// <summary>Called when a signature is asked for, disposed when it is there or refused: meanwhile somebody may have to touch something.</summary>
+    public Func<IDisposable>? Hold { get; init; }
+
     /// <summary>The keys it holds, of kinds we know; none where it does not answer.</summary>
     public async ValueTask<IReadOnlyList<AgentKey>> ListAsync(CancellationToken cancel)
     {
@@ -57,6 +60,7 @@ internal sealed partial class AgentClient(Func<CancellationToken, ValueTask<ICon
     {
         using var request = Packet.Rent(data.Length + key.Bytes.Length + 64);
         Write(request, key, algorithm, data);
+        using var held = Hold?.Invoke();
         try
         {
             byte[] reply = await AskAsync(request.Memory, AgentLimits.Sign, cancel).ConfigureAwait(false);

@@ -30,6 +30,7 @@ internal sealed class PersonalFiles(IFileSystem files, string home)
     public string Expand(string path) =>
         path == "~" ? home
         : path.StartsWith("~/", StringComparison.Ordinal) ? $"{home.TrimEnd('/')}/{path[2..]}"
+        : Path.IsPathRooted(path) || path.Contains('\0', StringComparison.Ordinal) ? path
         : Path.GetFullPath(path);
 
     /// <summary>All of a file; null where there is none. The caller wipes what is secret.</summary>
@@ -116,8 +117,9 @@ internal sealed class PersonalFiles(IFileSystem files, string home)
                 }
             }
         }
-        catch (FileException missing) when (missing.Error is FileError.NotFound or FileError.NotDirectory or FileError.Denied)
+        catch (FileException)
         {
+            // Nothing there, or nothing for us: a pattern that matches nothing.
             return [];
         }
 

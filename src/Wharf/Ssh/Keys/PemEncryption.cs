@@ -9,6 +9,7 @@ internal static class PemEncryption
 {
     private const string Pbes2 = "1.2.840.113549.1.5.13";
     private const string Pbkdf2 = "1.2.840.113549.1.5.12";
+    private const int AesBlockBytes = 16;
 
     /// <summary>Opens EncryptedPrivateKeyInfo (RFC 5958 section 3); the caller wipes the result.</summary>
     /// <exception cref="KeyFormatException">The passphrase is missing or wrong, or the way is not known or beyond our limits.</exception>
@@ -58,6 +59,11 @@ internal static class PemEncryption
             var encryption = parameters.ReadSequence();
             int bits = KeyBitsOf(encryption.ReadObjectIdentifier());
             byte[] iv = encryption.ReadOctetString();
+            if (iv.Length != AesBlockBytes)
+            {
+                throw new CryptographicException("An initialization vector of a wrong length.");
+            }
+
             key = Rfc2898DeriveBytes.Pbkdf2(words, salt, iterations, hash, bits / 8);
             using var aes = Aes.Create();
             aes.Key = key;

@@ -230,7 +230,7 @@ public static class PrivateKeyFile
             label = text[(begin + 11)..info];
             int dashes = label.IndexOf("-----");
             int line = text[info..].IndexOf('\n');
-            if (dashes < 0 || line < 0)
+            if (dashes < 0 || line < 0 || info + line > end)
             {
                 throw new KeyFormatException("it is no private key file");
             }

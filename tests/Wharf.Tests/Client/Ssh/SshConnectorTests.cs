@@ -2,6 +2,7 @@ using Wharf.Files;
 using Wharf.Net;
 using Wharf.Ssh.Keys;
 using Wharf.Ssh.KnownHosts;
+using Wharf.Ssh.Messages;
 using Wharf.Tests.Support;
 
 namespace Wharf.Tests.Client.Ssh;
@@ -153,27 +154,76 @@ public sealed class SshConnectorTests
         await desk.Pair.Clock.TimerDueIn(desk.Options.Timeouts.Connect);
         Assert.False(connecting.IsCompleted);
         desk.Pair.Clock.Advance(desk.Options.Timeouts.Connect);
-
-        // What is left is the wait for the last words to be taken.
-        await desk.Pair.Clock.TimerDueIn(desk.Options.Limits.LastWords);
-        desk.Pair.Clock.Advance(desk.Options.Limits.LastWords);
         Assert.Equal(ConnectionError.TimedOut, (await Assert.ThrowsAsync<ConnectionException>(() => connecting)).Error);
         server.Abort();
     }
 
     [Fact]
-    public async Task A_cancelled_connect_is_cancelled_and_the_server_sees_the_end()
+    public async Task A_cancelled_connect_is_cancelled_at_once_and_the_server_sees_the_end()
     {
         await using var desk = new SshDesk();
         var (client, server) = MemoryConnection.Pair();
         desk.Dials = _ => new(client);
         using var cancel = new CancellationTokenSource();
         var connecting = desk.ConnectAsync(cancel.Token);
+        Assert.NotEqual(0, await server.ReceiveAsync(new byte[1], desk.Pair.Token));
         await cancel.CancelAsync();
-        byte[] said = await server.ReadToEndAsync(desk.Pair.Token);
-        await server.FinishAsync(desk.Pair.Token);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connecting);
-        Assert.StartsWith("SSH-2.0-", System.Text.Encoding.ASCII.GetString(said), StringComparison.Ordinal);
+
+        // No clock is turned: nothing is waited for.
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connecting.WaitAsync(desk.Pair.Token));
+        Assert.True(server.IsAborted);
+    }
+
+    [Fact]
+    public async Task The_time_in_which_somebody_is_asked_does_not_count()
+    {
+        await using var desk = new SshDesk();
+        var limit = desk.Options.Timeouts.Connect;
+        int asked = 0;
+        ValueTask<T> Think<T>(T answer)
+        {
+            asked++;
+            desk.Pair.Clock.Advance(limit + limit);
+            return new(answer);
+        }
+
+        desk.Options = desk.Options with
+        {
+            HostKeyDecision = (_, _) => Think(HostKeyAnswer.AcceptOnce), Password = (_, _) => Think<string?>(SshPair.Password),
+        };
+        await desk.LogInAsync();
+        Assert.Equal(2, asked);
+    }
+
+    [Fact]
+    public async Task A_server_without_SFTP_says_so()
+    {
+        await using var desk = new SshDesk(SshPair.Start(options => options with { Services = [] }));
+        await desk.WriteAsync(SshDesk.KnownHostsPath, SshDesk.ServerLine);
+        var refused = await desk.RefusedAsync();
+        Assert.Equal(ConnectionError.NotOffered, refused.Error);
+        Assert.Contains("has no sftp to offer", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(12u, ConnectionError.Busy)]
+    [InlineData(14u, ConnectionError.LoginRefused)]
+    [InlineData(11u, ConnectionError.Lost)]
+    public async Task The_words_of_a_server_that_leaves_are_kept_and_shown_escaped(uint reason, ConnectionError error)
+    {
+        await using var desk = new SshDesk();
+        var (client, server) = MemoryConnection.Pair();
+        desk.Dials = _ => new(client);
+        byte[] words = Golden.Write(new Disconnect(reason, "no\u001b[1m place", ""));
+        int fill = 8 - ((words.Length + 5) % 8) + 4;
+        fill += (words.Length + 5 + fill) % 8 == 0 ? 0 : 8 - ((words.Length + 5 + fill) % 8);
+        byte[] packet = [0, 0, 0, (byte)(words.Length + 1 + fill), (byte)fill, .. words, .. new byte[fill]];
+        await server.SendAsync((byte[])[.. "SSH-2.0-scripted\r\n"u8, .. packet], SshDesk.Cancel);
+        await server.FinishAsync(SshDesk.Cancel);
+        var refused = await desk.RefusedAsync();
+        Assert.Equal(error, refused.Error);
+        Assert.Contains(" place", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(refused.Message, char.IsControl);
     }
 
     [Fact]
