@@ -207,10 +207,13 @@ internal sealed partial class TransferTarget(TransferCall call, FilePlace to, En
     /// <summary>Sets the attributes, on the open file where the back end can, and puts the file under its name.</summary>
     public async Task CommitAsync(AttributeChange change, CancellationToken cancel)
     {
-        if (!to.Files.Abilities.HasFlag(Abilities.Modes))
+        // A server takes the attributes together with the name and refuses both: what it cannot set it is not asked for.
+        var abilities = to.Files.Abilities;
+        change = change with
         {
-            change = change with { Mode = null };
-        }
+            Mode = abilities.HasFlag(Abilities.Modes) ? change.Mode : null,
+            Modified = abilities.HasFlag(Abilities.Times) && (!IsRemote || call.ToFacts?.SetsTimes is not null) ? change.Modified : null,
+        };
 
         if (_way == Way.Part && change.Mode is null && to.Files.Abilities.HasFlag(Abilities.Modes)
             && await to.Files.StatAsync(_final, LinkHandling.Self, cancel).ConfigureAwait(false) is { IsFile: true } old
