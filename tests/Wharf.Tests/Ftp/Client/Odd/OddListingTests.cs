@@ -35,10 +35,26 @@ public sealed class OddListingTests
 
             var local = new Memory(server.Clock);
             var failed = await Record.ExceptionAsync(() => server.WithinAsync(CopyTreeAsync(server, local)));
-            Assert.True(failed is RemoteException or FileException, $"{failed}");
-            Assert.All(await local.NamesAsync(), written => Assert.True(written is "in/" or "in/good", written));
+            Assert.Equal(RemoteError.Partial, Assert.IsType<RemoteException>(failed).Error);
+            Assert.Equal(["in/", "in/good"], await local.NamesAsync());
             Assert.DoesNotContain(server.Heard, line => line.Contains("escape", StringComparison.Ordinal));
         }
+    }
+
+    [Fact]
+    public async Task A_mirror_of_a_listing_that_cannot_be_trusted_removes_nothing()
+    {
+        await using var server = Listing(facts: true, ["../escape", "good"]);
+        server.Stored["/good"] = "good"u8.ToArray();
+        var local = new Memory(server.Clock);
+        await local.PutAsync("/in/mine", "mine"u8.ToArray());
+        var failed = await Record.ExceptionAsync(async () =>
+        {
+            var plan = await server.Engine.PlanAsync(server.Files.At("/"), local.At("/in"), SyncMode.Mirror, SyncOptions.Default, Cancel).WaitAsync(OddServer.Stuck, Cancel);
+            _ = await server.Engine.RunAsync(plan, server.Files.At("/"), local.At("/in"), TransferOptions.Default, null, Cancel).WaitAsync(OddServer.Stuck, Cancel);
+        });
+        Assert.True(failed is RemoteException or FileException, $"{failed}");
+        Assert.Contains("in/mine", await local.NamesAsync());
     }
 
     [Theory]
