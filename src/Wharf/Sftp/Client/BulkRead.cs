@@ -19,6 +19,9 @@ internal sealed record BulkReadPlan
     public long Guide { get; init; }
 }
 
+/// <summary>There was data behind what the server then called the end.</summary>
+internal sealed class FileChangedException() : IOException("The file changed while it was read.");
+
 /// <summary>
 /// A range of a file that is read with many requests in flight. Data is handed on as it arrives, in pieces, from the receive buffer. What is
 /// asked for and not yet written is bounded, so a slow target slows the server down.
@@ -414,7 +417,7 @@ internal sealed class BulkRead : IReplies, IGoesOn
 
             if (_ahead is { Count: > 0 } || _highest > _end)
             {
-                _failure = new IOException("The file changed while it was read.");
+                _failure = new FileChangedException();
             }
         }
 

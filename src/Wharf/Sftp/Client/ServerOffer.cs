@@ -37,6 +37,10 @@ internal sealed class ServerOffer
 
     public bool NamesById => Has("users-groups-by-id@openssh.com");
 
+    /// <summary>Whether SYMLINK has its paths in the order of the draft, as this one server tells; all else keep to OpenSSH's.</summary>
+    public bool LinkBeforeTarget =>
+        _names.TryGetValue("symlink-order@rjk.greenend.org.uk", out string? order) && order.StartsWith("linkpath", StringComparison.Ordinal);
+
     /// <summary>Whether that name was said, whatever stands beside it.</summary>
     public bool Has(string name) => _names.ContainsKey(name);
 

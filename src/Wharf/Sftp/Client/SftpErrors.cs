@@ -25,14 +25,36 @@ internal static class SftpErrors
         _ => FileError.Io,
     };
 
-    /// <summary>The error a status of version 3 tells, where FAILURE stands for what has words of its own in all servers we know.</summary>
+    /// <summary>The words of systems, as servers pass them on behind FAILURE, in lower case.</summary>
+    private static readonly (string Words, FileError Error)[] _words =
+    [
+        ("quota", FileError.QuotaExceeded),
+        ("no space", FileError.NoSpace),
+        ("not a directory", FileError.NotDirectory),
+        ("is a directory", FileError.IsDirectory),
+        ("not empty", FileError.NotEmpty),
+        ("file exists", FileError.Exists),
+        ("read-only", FileError.ReadOnly),
+        ("too many levels", FileError.LinkLoop),
+        ("name too long", FileError.NameTooLong),
+    ];
+
+    /// <summary>The error a status of version 3 tells, where FAILURE stands for what only the words behind it tell apart.</summary>
     public static FileError Of(SftpStatusException failed)
     {
         var error = Of(failed.Code);
-        return error != FileError.Io ? error
-            : failed.Text.Contains("quota", StringComparison.OrdinalIgnoreCase) ? FileError.QuotaExceeded
-            : failed.Text.Contains("no space", StringComparison.OrdinalIgnoreCase) ? FileError.NoSpace
-            : FileError.Io;
+        if (error == FileError.Io)
+        {
+            foreach (var (words, meant) in _words)
+            {
+                if (failed.Text.Contains(words, StringComparison.OrdinalIgnoreCase))
+                {
+                    return meant;
+                }
+            }
+        }
+
+        return error;
     }
 
     /// <summary>The failure of a call for a path, with the server's words.</summary>

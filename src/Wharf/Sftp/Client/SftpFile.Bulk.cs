@@ -27,6 +27,10 @@ internal sealed partial class SftpFile
         {
             throw SftpErrors.For(failed, _path);
         }
+        catch (FileChangedException failed)
+        {
+            throw new FileException(FileError.Io, _path, failed);
+        }
 
         long stated = Math.Min(range.Count, StatedLength - range.From);
         return copied >= stated

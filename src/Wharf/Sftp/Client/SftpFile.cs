@@ -81,6 +81,10 @@ internal sealed partial class SftpFile : ISegmentedFile
         {
             throw SftpErrors.For(failed, _path);
         }
+        catch (FileChangedException failed)
+        {
+            throw new FileException(FileError.Io, _path, failed);
+        }
     }
 
     /// <inheritdoc/>

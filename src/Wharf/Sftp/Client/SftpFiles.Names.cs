@@ -22,6 +22,7 @@ internal sealed partial class SftpFiles
         Directory,
         EmptyDirectory,
         Link,
+        NoLink,
     }
 
     /// <inheritdoc/>
@@ -115,7 +116,9 @@ internal sealed partial class SftpFiles
         }
         catch (SftpStatusException failed)
         {
-            throw await ExplainAsync(session, failed, path, change.Length is null ? Expected.Anything : Expected.File, cancellationToken).ConfigureAwait(false);
+            // Linux has no modes of links: OpenSSH passes that on as FAILURE.
+            var expected = ofLink && change.Mode is not null ? Expected.NoLink : change.Length is null ? Expected.Anything : Expected.File;
+            throw await ExplainAsync(session, failed, path, expected, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -136,7 +139,6 @@ internal sealed partial class SftpFiles
             throw new FileException(FileError.BadName, path);
         }
 
-        byte[] name = Bytes(path);
         if (kind == LinkKind.Symbolic)
         {
             if (target.Length == 0)
@@ -144,11 +146,35 @@ internal sealed partial class SftpFiles
                 throw new FileException(FileError.Invalid, path);
             }
 
-            byte[] text = FileNames.Encode(target);
-            await AskAsync(path, Expected.Nothing, id => new SymbolicLink(id, text, name), cancellationToken).ConfigureAwait(false);
+            await MakeSymbolicLinkAsync(path, FileNames.Encode(target), cancellationToken).ConfigureAwait(false);
             return;
         }
 
+        await MakeHardLinkAsync(path, VirtualPath.Parse(target), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask MakeSymbolicLinkAsync(VirtualPath path, byte[] text, CancellationToken cancel)
+    {
+        byte[] name = Bytes(path);
+        var lease = await pool.RentAsync(fresh: false, cancel).ConfigureAwait(false);
+        await using var returning = lease.ConfigureAwait(false);
+        var session = lease.Session;
+        try
+        {
+            // asyncssh takes OpenSSH's order from OpenSSH alone, known by its version line.
+            bool isDrafts = session.Offer.LinkBeforeTarget || session.Software.Contains("AsyncSSH", StringComparison.Ordinal);
+            await (isDrafts
+                ? session.AskAsync(id => new LinkToTarget(id, name, text), cancel)
+                : session.AskAsync(id => new SymbolicLink(id, text, name), cancel)).ConfigureAwait(false);
+        }
+        catch (SftpStatusException failed)
+        {
+            throw await ExplainAsync(session, failed, path, Expected.Nothing, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask MakeHardLinkAsync(VirtualPath path, VirtualPath source, CancellationToken cancellationToken)
+    {
         var lease = await pool.RentAsync(fresh: false, cancellationToken).ConfigureAwait(false);
         await using var returning = lease.ConfigureAwait(false);
         var session = lease.Session;
@@ -157,8 +183,7 @@ internal sealed partial class SftpFiles
             throw new FileException(FileError.NotSupported, path);
         }
 
-        var source = VirtualPath.Parse(target);
-        byte[] old = Bytes(source);
+        byte[] name = Bytes(path), old = Bytes(source);
         try
         {
             // link(2) takes a symbolic link itself, which is no regular file.
@@ -278,6 +303,7 @@ internal sealed partial class SftpFiles
             (Expected.EmptyDirectory, EntryKind.Directory) => FileError.NotEmpty,
             (Expected.EmptyDirectory, _) => FileError.NotDirectory,
             (Expected.Link, not EntryKind.Link) => FileError.Invalid,
+            (Expected.NoLink, EntryKind.Link) => FileError.NotSupported,
             _ => null,
         };
     }

@@ -194,7 +194,7 @@ internal sealed partial class SftpFiles(SessionPool<SftpClientSession> pool, Tim
         {
             return SftpEntries.Of(path.Name, session.Parse<AttributesReply<Attributes>>(await asking.ConfigureAwait(false)).Attributes);
         }
-        catch (SftpStatusException nothing) when (nothing.Code is SftpCode.NoSuchFile or SftpCode.NoSuchPath)
+        catch (SftpStatusException nothing) when (SftpErrors.Of(nothing) is FileError.NotFound or FileError.NotDirectory)
         {
             return null;
         }
