@@ -12,6 +12,7 @@ internal sealed partial class SftpClientSession
     private ITimer? _timer;
     private long _quietSince;
     private bool _watching;
+    private int _prompt;
 
     /// <summary>The shortest time from a request to its answer so far, ticks of the clock; 0 where none was measured.</summary>
     internal long LeastRoundTrip { get; private set; }
@@ -19,9 +20,10 @@ internal sealed partial class SftpClientSession
     /// <summary>Now, for <see cref="Due.SentAt"/>.</summary>
     internal long Now => clock?.GetTimestamp() ?? 0;
 
-    /// <summary>How long that answer took: the shortest one is kept. Under the lock.</summary>
-    private void Measure(in Due due)
+    /// <summary>That answer has come; the shortest time one took is kept. Under the lock.</summary>
+    private void Answered(in Due due)
     {
+        _prompt -= due.IsSlow ? 0 : 1;
         if (due.SentAt != 0 && Now - due.SentAt is > 0 and var took && (LeastRoundTrip == 0 || took < LeastRoundTrip))
         {
             LeastRoundTrip = took;
@@ -36,16 +38,21 @@ internal sealed partial class SftpClientSession
         }
     }
 
-    /// <summary>An answer is due from now on. Under the lock.</summary>
+    /// <summary>One more answer is due from now on. Under the lock.</summary>
     private void Watch()
     {
+        // Silence while nothing was due was none.
+        if (_prompt++ == 0)
+        {
+            _quietSince = Now;
+        }
+
         if (_watching || clock is null || _idle <= TimeSpan.Zero)
         {
             return;
         }
 
         _watching = true;
-        _quietSince = Now;
         if (_timer is null)
         {
             _timer = clock.CreateTimer(static session => ((SftpClientSession)session!).LookAtSilence(), this, _idle, Timeout.InfiniteTimeSpan);
@@ -73,7 +80,7 @@ internal sealed partial class SftpClientSession
             }
 
             // A server that works on what takes long says nothing meanwhile: the connection's own keep-alive finds those that are gone.
-            if (!_due.Values.Any(due => !due.IsSlow))
+            if (_prompt == 0)
             {
                 _watching = false;
                 return;

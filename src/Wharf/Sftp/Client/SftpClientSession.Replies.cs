@@ -210,7 +210,7 @@ internal sealed partial class SftpClientSession
                 }
 
                 _due.Remove(id);
-                Measure(reading);
+                Answered(reading);
                 _data = new(reading, data, data);
                 taken = DataHeaderBytes;
                 if (data == 0)
@@ -233,7 +233,7 @@ internal sealed partial class SftpClientSession
             throw new WireException("A reply that nothing was asked for.");
         }
 
-        Measure(due);
+        Answered(due);
         due.To.Reply(due, bytes[4..whole]);
         taken = whole;
         return true;

@@ -34,6 +34,7 @@ internal static class SftpErrors
         ("is a directory", FileError.IsDirectory),
         ("not empty", FileError.NotEmpty),
         ("file exists", FileError.Exists),
+        ("already exists", FileError.Exists),
         ("read-only", FileError.ReadOnly),
         ("too many levels", FileError.LinkLoop),
         ("name too long", FileError.NameTooLong),

@@ -58,6 +58,13 @@ internal sealed partial class SftpFiles
 
         var lease = await pool.RentAsync(fresh: false, cancellationToken).ConfigureAwait(false);
         await using var returning = lease.ConfigureAwait(false);
+        if (from == to && replace && !lease.Session.Offer.PosixRename)
+        {
+            // rename(2) does nothing then; servers that only rename refuse.
+            _ = await StatAsync(lease.Session, from, LinkHandling.Self, cancellationToken).ConfigureAwait(false) ?? throw new FileException(FileError.NotFound, from);
+            return;
+        }
+
         await RenameAsync(lease.Session, from, to, replace, cancellationToken).ConfigureAwait(false);
     }
 

@@ -218,6 +218,32 @@ public sealed class OddReplyTests
     }
 
     [Fact]
+    public async Task A_question_has_its_whole_time_whenever_it_is_asked()
+    {
+        await using var script = await SftpScript.BeginAsync(_idle);
+        var first = Stat(script, "/a");
+        script.Fails(await script.AskedAsync(), SftpCode.NoSuchFile);
+        await first;
+        script.Clock.Advance(_idle - TimeSpan.FromSeconds(1));
+        var second = Stat(script, "/b");
+        byte[] asked = await script.AskedAsync();
+        script.Clock.Advance(_idle - TimeSpan.FromSeconds(1));
+        script.Fails(asked, SftpCode.NoSuchFile);
+        Assert.Null(await second);
+    }
+
+    [Fact]
+    public async Task A_hash_may_take_longer_than_any_silence()
+    {
+        await using var script = await SftpScript.BeginAsync(_idle, "check-file");
+        var hashing = script.Files.HashAsync(VirtualPath.Parse("/a"), "MD5", 0, long.MaxValue, Cancel).AsTask();
+        uint id = SftpScript.Id(await script.AskedAsync());
+        script.Clock.Advance(100 * _idle);
+        script.Send(new CheckFileReply(id, "check-file", "md5", new byte[16]));
+        Assert.Equal(new byte[16], await hashing);
+    }
+
+    [Fact]
     public async Task The_end_of_the_session_is_told_to_all_who_wait()
     {
         await using var script = await SftpScript.BeginAsync();
