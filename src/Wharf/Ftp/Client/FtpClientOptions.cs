@@ -22,7 +22,7 @@ public enum FtpTls
 /// <summary>Which transmission mode a client asks for (RFC 959 section 3.4).</summary>
 public enum FtpMode
 {
-    /// <summary>MODE B with servers known to keep the data connection open from file to file, else MODE S.</summary>
+    /// <summary>As is best with this server; at present MODE S.</summary>
     Automatic,
 
     /// <summary>MODE S: a data connection for each file.</summary>

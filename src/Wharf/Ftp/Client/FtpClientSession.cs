@@ -22,7 +22,11 @@ internal sealed partial class FtpClientSession : IPooledSession
     private readonly ControlDialogue _dialogue;
     private char _mode = 'S';
     private char _type = 'I';
+    private readonly char _wantedMode;
     private FtpTransfer? _transfer;
+
+    /// <summary>MODE B's data connection between two transfers.</summary>
+    private IConnection? _kept;
 
     private FtpClientSession(string name, FtpClientOptions options, ControlDialogue dialogue, DataConnections data, FtpLogin login, TimeProvider clock, ILogger logger)
     {
@@ -37,6 +41,12 @@ internal sealed partial class FtpClientSession : IPooledSession
         Clock = clock;
         Logger = logger;
         Behaviour = ServerBehaviour.Of(login.Software, login.Features);
+        _wantedMode = options.Mode switch
+        {
+            FtpMode.Deflate when Features.Modes.Contains('Z', StringComparison.Ordinal) => 'Z',
+            FtpMode.Block when Features.Modes.Contains('B', StringComparison.Ordinal) => 'B',
+            _ => 'S',
+        };
         dialogue.SpeaksTelnet = Behaviour.SpeaksTelnet;
     }
 
@@ -181,11 +191,15 @@ internal sealed partial class FtpClientSession : IPooledSession
     /// <exception cref="FileException">NotSupported: the server does not restart.</exception>
     public async ValueTask<FtpTransfer> BeginAsync(TransferOrder order, CancellationToken cancel)
     {
+        order = order with { Mode = _wantedMode };
         var command = new PendingCommand(order.Verb, order.Argument);
         var before = Before(order);
-        var plan = await Data.PlanAsync(before, Features.IsThere, cancel).ConfigureAwait(false);
+        var kept = await TakeKeptAsync().ConfigureAwait(false);
+        var plan = kept is null
+            ? await Data.PlanAsync(before, Features.IsThere, cancel).ConfigureAwait(false)
+            : await OverKeptAsync(kept, before, cancel).ConfigureAwait(false);
         await CheckAsync(before, order, cancel).ConfigureAwait(false);
-        var transfer = new FtpTransfer(this, order, command, ModeTable.Find(_mode)!);
+        var transfer = new FtpTransfer(this, order, command, ModeTable.Find(_mode)!) { GoesOn = kept is not null };
         Volatile.Write(ref _transfer, transfer);
         transfer.Connect(plan);
         try
@@ -211,7 +225,7 @@ internal sealed partial class FtpClientSession : IPooledSession
             }
 
             together.Add(command);
-            if (order.PreparesNext && Behaviour.TakesCommandsAhead && Data.Prepare() is { } early)
+            if (order.PreparesNext && order.Mode != 'B' && Behaviour.TakesCommandsAhead && Data.Prepare() is { } early)
             {
                 together.Add(early);
             }
@@ -233,6 +247,9 @@ internal sealed partial class FtpClientSession : IPooledSession
         }
     }
 
+    /// <summary>Keeps a data connection for the next transfer (RFC 959 section 3.4.2); owned here from now on.</summary>
+    public void Keep(IConnection connection) => _kept = connection;
+
     /// <summary>The transfer is over and its last reply has come, or the session is over.</summary>
     public void Ended(FtpTransfer transfer) => Interlocked.CompareExchange(ref _transfer, null, transfer);
 
@@ -248,7 +265,46 @@ internal sealed partial class FtpClientSession : IPooledSession
             await transfer.DisposeAsync().ConfigureAwait(false);
         }
 
+        if (_kept is { } kept)
+        {
+            _kept = null;
+            await kept.DisposeAsync().ConfigureAwait(false);
+        }
+
         await _dialogue.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>The data connection that was kept, if it is still there.</summary>
+    private async ValueTask<IConnection?> TakeKeptAsync()
+    {
+        var kept = _kept;
+        _kept = null;
+        if (kept is { PeerHasFinished: true })
+        {
+            await kept.DisposeAsync().ConfigureAwait(false);
+            return null;
+        }
+
+        return kept;
+    }
+
+    private async ValueTask<Func<CancellationToken, Task<IConnection>>> OverKeptAsync(IConnection kept, List<PendingCommand> before, CancellationToken cancel)
+    {
+        try
+        {
+            if (before.Count > 0)
+            {
+                _ = await AskAsync(before, cancel).ConfigureAwait(false);
+            }
+        }
+        catch
+        {
+            kept.Abort();
+            await kept.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        return _ => Task.FromResult(kept);
     }
 
     /// <summary>TYPE and MODE as this transfer wants them, where they are not so already, and the directory it is about.</summary>

@@ -143,6 +143,8 @@ internal sealed partial class FtpFiles
             var transfer = await session.BeginAsync(new TransferOrder("STOR", Paths.Argument(path), path), cancel).ConfigureAwait(false);
             await using var dropping = transfer.ConfigureAwait(false);
             await transfer.OpenAsync(cancel).ConfigureAwait(false);
+            using var nothing = transfer.Mode.Writer(transfer.Data, FtpClientSession.Parameters(transfer.Order), session.ModeOptions);
+            await transfer.GuardAsync(async () => await nothing.FinishAsync(transfer.Stop).ConfigureAwait(false), cancel).ConfigureAwait(false);
             await transfer.FinishAsync(cancel).ConfigureAwait(false);
             _ = await transfer.CompleteAsync(cancel).ConfigureAwait(false);
         }

@@ -27,6 +27,7 @@ internal sealed class FtpTransfer : IAsyncDisposable
     private bool _silent;
     private bool _refused;
     private bool _isOver;
+    private bool _keeps;
 
     public FtpTransfer(FtpClientSession session, TransferOrder order, PendingCommand command, TransmissionMode mode)
     {
@@ -46,6 +47,9 @@ internal sealed class FtpTransfer : IAsyncDisposable
 
     /// <summary>The REST sent with it; null for none.</summary>
     public PendingCommand? Restart { get; set; }
+
+    /// <summary>Whether it goes over a data connection that an earlier one left open.</summary>
+    public bool GoesOn { get; init; }
 
     /// <summary>The mode it goes in.</summary>
     public TransmissionMode Mode { get; }
@@ -78,6 +82,12 @@ internal sealed class FtpTransfer : IAsyncDisposable
         {
             await _connecting!.WaitAsync(_stop.Token).ConfigureAwait(false);
             Data = await _connecting.ConfigureAwait(false);
+            if (Mode.KeepsOpen && Order.IsUpload)
+            {
+                // Blocks behind a refused STOR would be the next file.
+                ThrowIfRefused(await _session.ReplyAsync(Command.Opening, cancel).ConfigureAwait(false));
+            }
+
             if (Restart is { } restart)
             {
                 var reply = await _session.ReplyAsync(restart.Final, cancel).ConfigureAwait(false);
@@ -137,6 +147,12 @@ internal sealed class FtpTransfer : IAsyncDisposable
     /// <summary>Ends our direction: the file is complete. Inside TLS what the server still says is read away, or closing would reset its socket.</summary>
     public async ValueTask FinishAsync(CancellationToken cancel)
     {
+        if (Mode.KeepsOpen)
+        {
+            // The end of the file was a block.
+            return;
+        }
+
         await GuardAsync(async () => await Data.FinishAsync(_stop.Token).ConfigureAwait(false), cancel).ConfigureAwait(false);
         if (Data is ITlsConnection)
         {
@@ -154,6 +170,9 @@ internal sealed class FtpTransfer : IAsyncDisposable
     {
         var reply = await _session.ReplyAsync(Command.Final, cancel).ConfigureAwait(false);
         ThrowIfRefused(reply);
+
+        // RFC 959 section 5.4: 250 leaves the data connection open, 226 closes it.
+        _keeps = Mode.KeepsOpen && reply.Code == 250;
         await CloseAsync().ConfigureAwait(false);
         return reply;
     }
@@ -190,7 +209,7 @@ internal sealed class FtpTransfer : IAsyncDisposable
         var connection = await plan(_stop.Token).ConfigureAwait(false);
         try
         {
-            return await _session.Data.ProtectAsync(connection, _stop.Token).ConfigureAwait(false);
+            return GoesOn ? connection : await _session.Data.ProtectAsync(connection, _stop.Token).ConfigureAwait(false);
         }
         catch
         {
@@ -244,7 +263,7 @@ internal sealed class FtpTransfer : IAsyncDisposable
 
     private void ThrowIfRefused(ServerReply reply)
     {
-        if (!reply.IsSuccess)
+        if (reply is { IsSuccess: false, IsPreliminary: false })
         {
             throw ReplyErrors.For(reply, Order.Path);
         }
@@ -285,7 +304,14 @@ internal sealed class FtpTransfer : IAsyncDisposable
         try
         {
             var connection = await _connecting!.ConfigureAwait(false);
-            await connection.DisposeAsync().ConfigureAwait(false);
+            if (_keeps)
+            {
+                _session.Keep(connection);
+            }
+            else
+            {
+                await connection.DisposeAsync().ConfigureAwait(false);
+            }
         }
         catch (Exception never) when (never is IOException or OperationCanceledException)
         {

@@ -53,10 +53,10 @@ internal sealed class Stru() : FtpCommand("STRU", Argument.Required, Needs.Login
     }
 }
 
-/// <summary>MODE, RFC 959 section 4.1.2.</summary>
+/// <summary>MODE, RFC 959 section 4.1.2. FEAT names block mode too, which no RFC wants: our client then knows that a data connection stays open.</summary>
 internal sealed class Mode() : FtpCommand("MODE", Argument.Required, Needs.Login)
 {
-    public override IEnumerable<string> Features(FtpServerSession session) => ["MODE Z"];
+    public override IEnumerable<string> Features(FtpServerSession session) => ["MODE Z", "MODE B"];
 
     public override async ValueTask<Reply> RunAsync(FtpServerSession session, string argument, CancellationToken cancel)
     {

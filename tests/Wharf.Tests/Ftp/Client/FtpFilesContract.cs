@@ -1,10 +1,20 @@
 using Wharf.Files;
+using Wharf.Ftp.Client;
 using Wharf.Tests.Files;
 
 namespace Wharf.Tests.Ftp.Client;
 
 /// <summary>The contract over FTP, in clear, on a server of ours in memory.</summary>
-public sealed class FtpFilesContract : FileSystemContract
+public sealed class FtpFilesContract() : FtpFilesContracts(FtpMode.Stream);
+
+/// <summary>The contract in MODE B, where one data connection serves many files.</summary>
+public sealed class FtpFilesBlockContract() : FtpFilesContracts(FtpMode.Block);
+
+/// <summary>The contract in MODE Z.</summary>
+public sealed class FtpFilesDeflateContract() : FtpFilesContracts(FtpMode.Deflate);
+
+/// <summary>The contract, a mode each.</summary>
+public abstract class FtpFilesContracts(FtpMode mode) : FileSystemContract
 {
     private FtpSite? _site;
 
@@ -30,7 +40,7 @@ public sealed class FtpFilesContract : FileSystemContract
 
     protected override IFileSystem Make()
     {
-        _site = new FtpSite();
+        _site = new FtpSite(client: FtpSite.Anonymous with { Mode = mode });
         return _site.Files;
     }
 }
