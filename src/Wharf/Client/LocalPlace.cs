@@ -3,36 +3,59 @@ using Wharf.Files.Storage;
 
 namespace Wharf.Client;
 
-/// <summary>A path of this machine, as its programs mean it, as a file system and a path there.</summary>
+/// <summary>
+/// Paths of this machine, as its programs mean them, as paths of one file system: "/home/anna" is itself, "C:\Users\Anna" is "/C:/Users/Anna",
+/// "\\server\share\x" is "/UNC/server/share/x". So a plan or a URL says the same on every system.
+/// </summary>
 internal static class LocalPlace
 {
-    /// <summary>
-    /// The disk from its root on, so that links lead where they lead for every program; not confined. On Windows the disk is the drive the path is on.
-    /// </summary>
-    /// <param name="path">Relative ones are meant from the working directory.</param>
-    /// <param name="at">The path there.</param>
-    public static LocalDisk Open(string path, out VirtualPath at)
-    {
-        string full = Full(path);
-        string root = Path.GetPathRoot(full)!;
-        at = Within(root, full);
-        return new LocalDisk(root);
-    }
+    private const string Shares = "UNC";
 
-    /// <summary>The disk that the path of a file URL is on, from its root.</summary>
-    public static LocalDisk OpenRoot(string path) => new(OperatingSystem.IsWindows() && path is [_, _, ':', ..] ? path[1..3] + "\\" : "/");
-
-    /// <summary>A directory as a disk of its own: nothing below it leads out, whatever is in it. It must exist.</summary>
-    public static LocalDisk OpenConfined(string directory) => new(Full(directory));
-
-    /// <summary>The path from a root on; no "." and ".." are left in it.</summary>
-    public static string Full(string path)
+    /// <summary>The path of a file or directory; relative ones are meant from the working directory.</summary>
+    public static VirtualPath PathOf(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Path.GetFullPath(path);
+        string full = Path.GetFullPath(path);
+        if (!OperatingSystem.IsWindows())
+        {
+            return VirtualPath.Parse(full);
+        }
+
+        return VirtualPath.Parse((full.StartsWith(@"\\", StringComparison.Ordinal) ? "/" + Shares + full[1..] : "/" + full).Replace('\\', '/'));
     }
 
-    /// <summary>The path of a file below a root.</summary>
-    private static VirtualPath Within(string root, string full) =>
-        VirtualPath.Parse("/" + (OperatingSystem.IsWindows() ? full[root.Length..].Replace('\\', '/') : full[root.Length..]));
+    /// <summary>The disk that a path is on, from its root: links lead where they lead for every program. Owned by the caller.</summary>
+    /// <exception cref="FileException">On Windows, the path names no drive; or there is none of that name.</exception>
+    public static ConfinedPlace OpenDisk(VirtualPath path)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            return new(new LocalDisk("/"), VirtualPath.Root);
+        }
+
+        string[] parts = path.Parts();
+        int depth = parts is [Shares, _, _, ..] ? 3 : 1;
+        var root = parts.Length >= depth ? VirtualPath.Parse("/" + string.Join('/', parts.Take(depth))) : throw new FileException(FileError.NotFound, path);
+        return Confine(root);
+    }
+
+    /// <summary>A directory and nothing else: no name and no link below it leads out. It must exist. Owned by the caller.</summary>
+    public static ConfinedPlace Confine(VirtualPath directory) => new(new LocalDisk(Text(directory)), directory);
+
+    /// <summary>Whether names that differ in case alone are one name there.</summary>
+    public static bool FoldsCase(IFileSystem files) =>
+        files is LocalDisk or ConfinedPlace && (OperatingSystem.IsWindows() || OperatingSystem.IsMacOS());
+
+    /// <summary>The path as the system wants it.</summary>
+    private static string Text(VirtualPath path)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            return path.Value;
+        }
+
+        string[] parts = path.Parts();
+        string text = parts is [Shares, ..] ? @"\\" + string.Join('\\', parts.Skip(1)) : string.Join('\\', parts);
+        return text.EndsWith(':') ? text + '\\' : text;
+    }
 }

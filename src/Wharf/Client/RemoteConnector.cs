@@ -41,7 +41,7 @@ internal sealed class RemoteConnector(RemoteUrl url, RemoteOptions options, Remo
                 (IRemoteFiles given, _) => Metered(given),
                 ({ } given, _) => given,
                 (_, RemoteScheme.Memory) => new Memory(options.Clock),
-                (_, RemoteScheme.File) => LocalPlace.OpenRoot(url.Path),
+                (_, RemoteScheme.File) => LocalPlace.OpenDisk(VirtualPath.Parse(url.Path)),
                 (_, RemoteScheme.Sftp) => Metered(OpenSftp()),
                 _ => Metered(OpenFtp()),
             };
@@ -90,13 +90,14 @@ internal sealed class RemoteConnector(RemoteUrl url, RemoteOptions options, Remo
             {
                 for (int tries = 1; ; tries++)
                 {
+                    var before = trust.LastUnknown;
                     try
                     {
                         return await SshConnector.ConnectAsync(settings, surroundings, dialer, options.Clock, logger, cancel).ConfigureAwait(false);
                     }
                     catch (ConnectionException failed) when (failed.Error == ConnectionError.NotTrusted && tries <= MostQuestions)
                     {
-                        if (trust.TakeUnknown() is not { } unknown || !await trust.AskAsync(unknown, cancel).ConfigureAwait(false))
+                        if (trust.UnknownSince(before) is not { } unknown || !await trust.AskAsync(unknown, cancel).ConfigureAwait(false))
                         {
                             throw;
                         }
@@ -148,14 +149,14 @@ internal sealed class RemoteConnector(RemoteUrl url, RemoteOptions options, Remo
             {
                 for (int tries = 1; ; tries++)
                 {
-                    await trust.PrepareAsync(cancel).ConfigureAwait(false);
+                    var before = await trust.PrepareAsync(cancel).ConfigureAwait(false);
                     try
                     {
                         return await FtpClientSession.ConnectAsync(settings, dialer, network, options.Clock, logger, cancel).ConfigureAwait(false);
                     }
-                    catch (IOException failed) when (tries <= MostQuestions)
+                    catch (IOException failed) when (tries <= MostQuestions && (failed is TlsException || failed.InnerException is TlsException))
                     {
-                        if (trust.TakeRefusal() is not { } refusal)
+                        if (trust.RefusedSince(before) is not { } refusal)
                         {
                             throw;
                         }

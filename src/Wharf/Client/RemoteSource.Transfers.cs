@@ -24,7 +24,8 @@ public sealed partial class RemoteSource
             "upload", path, Repeats.Never,
             async cancel =>
             {
-                using var disk = LocalPlace.Open(localPath, out var from);
+                var from = LocalPlace.PathOf(localPath);
+                using var disk = LocalPlace.OpenDisk(from);
                 var entry = await disk.StatAsync(from, LinkHandling.Follow, cancel).ConfigureAwait(false) ?? throw new FileException(FileError.NotFound, from);
                 string name = !entry.IsDirectory && (path.Length == 0 || path.EndsWith('/')) ? path + from.Name : path;
                 var to = new FilePlace(Files, await ResolveAsync(name, cancel).ConfigureAwait(false));
@@ -78,7 +79,8 @@ public sealed partial class RemoteSource
                 var from = new FilePlace(Files, await ResolveAsync(path, cancel).ConfigureAwait(false));
                 var entry = await _calls.RepeatAsync("stat", path, Repeats.Always, again => Files.StatAsync(from.Path, LinkHandling.Follow, again), cancel)
                     .ConfigureAwait(false) ?? throw new FileException(FileError.NotFound, from.Path);
-                using var disk = LocalPlace.Open(localPath, out var to);
+                var to = LocalPlace.PathOf(localPath);
+                using var disk = LocalPlace.OpenDisk(to);
                 if (!entry.IsDirectory)
                 {
                     bool into = Path.EndsInDirectorySeparator(localPath)
@@ -88,8 +90,8 @@ public sealed partial class RemoteSource
                 }
 
                 await MakeLocalAsync(disk, to, options?.MakeDirectories ?? false, cancel).ConfigureAwait(false);
-                using var confined = LocalPlace.OpenConfined(localPath);
-                return await CopyAsync(from, new FilePlace(confined, VirtualPath.Root), isTree: true, options, progress, cancel).ConfigureAwait(false);
+                using var confined = LocalPlace.Confine(to);
+                return await CopyAsync(from, new FilePlace(confined, to), isTree: true, options, progress, cancel).ConfigureAwait(false);
             },
             cancellationToken).ConfigureAwait(false);
     }

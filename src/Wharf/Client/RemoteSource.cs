@@ -49,7 +49,12 @@ public sealed partial class RemoteSource : IAsyncDisposable, IDisposable
         _calls = new RemoteCalls(url.ToString(), _options, _telemetry, log);
 
         // The overall time is kept here, for all calls alike.
-        _engine = new TransferEngine(_options.Clock, log) { Timeouts = _options.Timeouts with { Overall = TimeSpan.Zero }, Retry = _options.Retry };
+        _engine = new TransferEngine(_options.Clock, log)
+        {
+            Timeouts = _options.Timeouts with { Overall = TimeSpan.Zero },
+            Retry = _options.Retry,
+            FoldsCase = LocalPlace.FoldsCase,
+        };
         Files = new RemoteConnector(url, _options, parts, _telemetry, log).Open();
     }
 

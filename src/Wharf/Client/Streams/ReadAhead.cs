@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.ExceptionServices;
 using Wharf.Files;
 
 namespace Wharf.Client.Streams;
@@ -18,6 +19,7 @@ internal sealed class ReadAhead : IAsyncDisposable
     private readonly Pipe _pipe = new(Bounds);
     private readonly CancellationTokenSource _over = new();
     private readonly Task _copying;
+    private ExceptionDispatchInfo? _failure;
 
     public ReadAhead(IBulkFile file, long offset)
     {
@@ -34,9 +36,17 @@ internal sealed class ReadAhead : IAsyncDisposable
         var result = await _pipe.Reader.ReadAsync(cancel).ConfigureAwait(false);
         var taken = result.Buffer.Slice(0, Math.Min(result.Buffer.Length, into.Length));
         taken.CopyTo(into.Span);
+
+        // Advancing gives the segments back, and what the sequence says of itself is void then.
+        int count = (int)taken.Length;
         _pipe.Reader.AdvanceTo(taken.End);
-        Position += taken.Length;
-        return (int)taken.Length;
+        Position += count;
+        if (count == 0 && result.IsCompleted)
+        {
+            _failure?.Throw();
+        }
+
+        return count;
     }
 
     /// <summary>Stops fetching; returns when the file is left alone.</summary>
@@ -50,7 +60,6 @@ internal sealed class ReadAhead : IAsyncDisposable
 
     private async Task CopyAsync(IBulkFile file, long offset)
     {
-        Exception? failure = null;
         try
         {
             await file.CopyToAsync(
@@ -60,9 +69,10 @@ internal sealed class ReadAhead : IAsyncDisposable
         catch (Exception failed)
 #pragma warning restore CA1031
         {
-            failure = failed;
+            // Kept apart from the pipe, which would throw it before the bytes that came.
+            _failure = ExceptionDispatchInfo.Capture(failed);
         }
 
-        await _pipe.Writer.CompleteAsync(failure).ConfigureAwait(false);
+        await _pipe.Writer.CompleteAsync().ConfigureAwait(false);
     }
 }

@@ -13,6 +13,16 @@ public enum SyncMode
     TwoWay,
 }
 
+/// <summary>Which of a local and a remote directory is the source.</summary>
+public enum SyncDirection
+{
+    /// <summary>The local one.</summary>
+    Up,
+
+    /// <summary>The remote one.</summary>
+    Down,
+}
+
 /// <summary>When two files are the same.</summary>
 public enum SyncCompare
 {
@@ -50,6 +60,9 @@ public sealed record SyncOptions
 {
     /// <summary>As a synchronisation usually is.</summary>
     public static SyncOptions Default { get; } = new();
+
+    /// <summary>Which of the two is the source, where a <see cref="RemoteSource"/> plans.</summary>
+    public SyncDirection Direction { get; init; }
 
     /// <summary>When two files are the same.</summary>
     public SyncCompare Compare { get; init; }

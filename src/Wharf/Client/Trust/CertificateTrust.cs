@@ -28,18 +28,21 @@ internal sealed partial class CertificateTrust(
     private Refusal? _refusal;
 
     /// <summary>Reads what is remembered; before every connection, since another program may have added or removed it.</summary>
+    /// <returns>The certificate that was refused last, for <see cref="RefusedSince"/>.</returns>
     /// <exception cref="ConnectionException">NotTrusted: the file cannot be read.</exception>
-    public async ValueTask PrepareAsync(CancellationToken cancel)
+    public async ValueTask<Refusal?> PrepareAsync(CancellationToken cancel)
     {
+        var before = Volatile.Read(ref _refusal);
         if (pins is null || trust.IsInsecure || trust.Pins is not null)
         {
-            return;
+            return before;
         }
 
         try
         {
             // What could not be written is remembered here at least.
             _pinned = await pins.FindAsync(host, port, cancel).ConfigureAwait(false) ?? _remembered;
+            return before;
         }
         catch (FileException unreadable)
         {
@@ -83,8 +86,9 @@ internal sealed partial class CertificateTrust(
         return shown.Problem is null || IsVouchedFor(shown) || Refuse(shown, hash, shown.Problem, isFinal: false);
     }
 
-    /// <summary>What the last handshake failed for; null where it was not the certificate. Taken once.</summary>
-    public Refusal? TakeRefusal() => Interlocked.Exchange(ref _refusal, null);
+    /// <summary>The certificate that was refused last, if it is another refusal than that one: what a handshake meanwhile failed for.</summary>
+    /// <param name="before">From <see cref="PrepareAsync"/>. Handshakes beside each other meet the same server, so any of theirs does.</param>
+    public Refusal? RefusedSince(Refusal? before) => Volatile.Read(ref _refusal) is { } last && last != before ? last : null;
 
     /// <summary>Asks the caller, where there is one to ask; true has the connection made again.</summary>
     /// <exception cref="ConnectionException">NotTrusted: it stays refused.</exception>
@@ -190,10 +194,17 @@ internal sealed partial class CertificateTrust(
     }
 
     /// <summary>A certificate that was not accepted.</summary>
-    /// <param name="Question">What it is.</param>
-    /// <param name="Hash">Its SHA-256.</param>
-    /// <param name="IsFinal">Whether nobody is asked.</param>
-    internal sealed record Refusal(TrustQuestion Question, byte[] Hash, bool IsFinal);
+    /// <param name="question">What it is.</param>
+    /// <param name="hash">Its SHA-256.</param>
+    /// <param name="isFinal">Whether nobody is asked.</param>
+    internal sealed class Refusal(TrustQuestion question, byte[] hash, bool isFinal)
+    {
+        public TrustQuestion Question => question;
+
+        public byte[] Hash => hash;
+
+        public bool IsFinal => isFinal;
+    }
 
     private static partial class Log
     {

@@ -38,8 +38,15 @@ internal sealed class HostKeyTrust(HostTrust trust)
         return new(HostKeyAnswer.Refuse);
     }
 
-    /// <summary>What the last connection failed for; null where it was no unknown key, or nobody can be asked. Taken once.</summary>
-    public HostKeyQuestion? TakeUnknown() => Interlocked.Exchange(ref _unknown, null) is { } unknown && trust.Decide is not null ? unknown : null;
+    /// <summary>The key that was unknown last; for <see cref="UnknownSince"/>.</summary>
+    public HostKeyQuestion? LastUnknown => Volatile.Read(ref _unknown);
+
+    /// <summary>
+    /// The key that was unknown last, if it was met since: what a connection failed for. Null also where nobody can be asked. Connections beside
+    /// each other meet the same server, so any of theirs does.
+    /// </summary>
+    public HostKeyQuestion? UnknownSince(HostKeyQuestion? before) =>
+        trust.Decide is not null && LastUnknown is { } last && !ReferenceEquals(last, before) ? last : null;
 
     /// <summary>Asks the caller; true has the connection made again.</summary>
     public Task<bool> AskAsync(HostKeyQuestion unknown, CancellationToken cancel) => _asking.TakeAsync(

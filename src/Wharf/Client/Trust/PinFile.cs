@@ -1,6 +1,5 @@
 using System.Globalization;
 using Wharf.Files;
-using Wharf.Files.Storage;
 
 namespace Wharf.Client.Trust;
 
@@ -55,7 +54,8 @@ internal sealed class PinFile(string path)
     /// <exception cref="FileException">The file cannot be written.</exception>
     public async ValueTask AddAsync(string host, int port, byte[] hash, CancellationToken cancel)
     {
-        using var disk = Disk(out var at);
+        var at = LocalPlace.PathOf(path);
+        using var disk = LocalPlace.OpenDisk(at);
         for (int depth = 1; depth < at.Depth; depth++)
         {
             var directory = VirtualPath.Parse("/" + string.Join('/', at.Parts().Take(depth)));
@@ -74,7 +74,7 @@ internal sealed class PinFile(string path)
         }
     }
 
-    private static async ValueTask MakeAsync(LocalDisk disk, VirtualPath directory, CancellationToken cancel)
+    private static async ValueTask MakeAsync(ConfinedPlace disk, VirtualPath directory, CancellationToken cancel)
     {
         try
         {
@@ -89,11 +89,10 @@ internal sealed class PinFile(string path)
     private static string Key(string host, int port) => string.Create(
         CultureInfo.InvariantCulture, $"{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{port}");
 
-    private LocalDisk Disk(out VirtualPath at) => LocalPlace.Open(path, out at);
-
     private async ValueTask<string> ReadAsync(CancellationToken cancel)
     {
-        using var disk = Disk(out var at);
+        var at = LocalPlace.PathOf(path);
+        using var disk = LocalPlace.OpenDisk(at);
         if (await disk.StatAsync(at, LinkHandling.Follow, cancel).ConfigureAwait(false) is null)
         {
             return "";
