@@ -168,6 +168,12 @@ internal sealed class FtpTransfer : IAsyncDisposable
     /// <exception cref="FileException">The server says it failed.</exception>
     public async ValueTask<ServerReply> CompleteAsync(CancellationToken cancel)
     {
+        if (!Order.IsUpload && Data is not null)
+        {
+            // What was to come has come. ProFTPD lingers for our end of the connection, up to ten seconds, before it says 226.
+            await Data.DisposeAsync().ConfigureAwait(false);
+        }
+
         var reply = await _session.ReplyAsync(Command.Final, cancel).ConfigureAwait(false);
         ThrowIfRefused(reply);
 
