@@ -167,7 +167,7 @@ internal sealed class RemoteConnector(RemoteUrl url, RemoteOptions options, Remo
             },
             options.MaxConnections > 0 ? options.MaxConnections : FtpConnections, shares: 1, options.Timeouts.KeepIdle, options.Clock);
         Tell(pool);
-        return new FtpFiles(pool, options.Clock, logger);
+        return new FtpFiles(pool, options.Clock, logger) { Fxp = options.Ftp.Fxp };
     }
 
     private void Tell<TSession>(SessionPool<TSession> pool)

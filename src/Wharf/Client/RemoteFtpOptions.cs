@@ -20,6 +20,12 @@ public sealed record RemoteFtpOptions
     /// <summary>Which transmission mode is asked for.</summary>
     public FtpMode Mode { get; init; }
 
+    /// <summary>
+    /// Whether files go straight from server to server where both sources of a copy say so. Nothing of them is seen here: progress comes with a file's end,
+    /// only <see cref="Wharf.Net.ClientTimeouts.Overall"/> ends one that stands still, and it is not done where a rate is set or a copy shall be resumed.
+    /// </summary>
+    public FtpFxp Fxp { get; init; }
+
     /// <summary>What ACCT says to servers that want it; null for none.</summary>
     public string? Account { get; init; }
 }

@@ -12,7 +12,8 @@ internal sealed class RemoteSite : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("wharf-remote-");
 
-    public RemoteSite(FtpServerOptions? server = null, FtpSecurity? security = null) => Ftp = new FtpSite(server, security: security);
+    public RemoteSite(FtpServerOptions? server = null, FtpSecurity? security = null, MemoryNetwork? network = null, string address = "198.51.100.1") =>
+        Ftp = new FtpSite(server, security: security, network: network, address: address);
 
     /// <summary>A server that offers TLS, with the certificate of the tests' issuer.</summary>
     public static RemoteSite WithTls(TlsUse use = TlsUse.Optional, TlsCertificate? certificate = null)

@@ -9,7 +9,7 @@ namespace Wharf.Client.Streams;
 /// <param name="telemetry">Told of bytes.</param>
 /// <param name="down">Pays for what is fetched; null for no bound.</param>
 /// <param name="up">Pays for what is sent; null for no bound.</param>
-internal sealed class MeteredFiles(IRemoteFiles inner, ClientTelemetry telemetry, TokenBucket? down, TokenBucket? up) : Layer(inner), IRemoteFiles
+internal sealed class MeteredFiles(IRemoteFiles inner, ClientTelemetry telemetry, TokenBucket? down, TokenBucket? up) : Layer(inner), IRemoteFiles, IDirectCopy
 {
     private readonly Meter _meter = new(telemetry, down, up);
 
@@ -22,6 +22,18 @@ internal sealed class MeteredFiles(IRemoteFiles inner, ClientTelemetry telemetry
 
     /// <inheritdoc/>
     public ValueTask CopyAsync(VirtualPath from, VirtualPath to, CancellationToken cancellationToken) => inner.CopyAsync(from, to, cancellationToken);
+
+    /// <summary>A rate that is set cannot be held where the bytes go elsewhere.</summary>
+    public bool MayCopyFrom(IRemoteFiles source) =>
+        _meter.Up is null && (source as MeteredFiles)?._meter.Down is null && inner is IDirectCopy direct && direct.MayCopyFrom(Within(source));
+
+    /// <inheritdoc/>
+    public ValueTask<bool> TryCopyFromAsync(IRemoteFiles source, VirtualPath from, VirtualPath to, CancellationToken cancellationToken) =>
+        MayCopyFrom(source) ? ((IDirectCopy)inner).TryCopyFromAsync(Within(source), from, to, cancellationToken) : new(false);
+
+    private IRemoteFiles Remote => inner;
+
+    private static IRemoteFiles Within(IRemoteFiles source) => source is MeteredFiles metered ? metered.Remote : source;
 
     /// <inheritdoc/>
     public override async ValueTask<IFile> OpenAsync(VirtualPath path, OpenMode mode, CancellationToken cancellationToken)

@@ -186,6 +186,17 @@ internal sealed partial class FileTransfer(TransferCall call, FilePlace from, Fi
             return;
         }
 
+        if (await target.TryCopyDirectlyAsync(from, cancel).ConfigureAwait(false))
+        {
+            long length = await target.CheckDirectAsync(from, cancel).ConfigureAwait(false);
+            Advance(length);
+            string verifiedBy = HashChoice.Algorithm(call) is { } hash
+                ? await VerifyAsync(hash, null, null, target, length, cancel).ConfigureAwait(false)
+                : ByLength;
+            await FinishAsync(source, target, length, verifiedBy, cancel).ConfigureAwait(false);
+            return;
+        }
+
         var reading = await from.Files.OpenAsync(from.Path, OpenMode.Read, cancel).ConfigureAwait(false);
         await using (reading.ConfigureAwait(false))
         {
@@ -308,7 +319,7 @@ internal sealed partial class FileTransfer(TransferCall call, FilePlace from, Fi
     }
 
     private async Task<string> VerifyAsync(
-        string algorithm, byte[]? digest, IFile reading, TransferTarget target, long length, CancellationToken cancel)
+        string algorithm, byte[]? digest, IFile? reading, TransferTarget target, long length, CancellationToken cancel)
     {
         // The digest of the bytes that went by stands for the end that no server can speak for.
         byte[]? ofSource = call.FromFacts?.HashAlgorithms.Contains(algorithm) == true
@@ -316,7 +327,7 @@ internal sealed partial class FileTransfer(TransferCall call, FilePlace from, Fi
             : digest;
         byte[]? ofTarget = await target.HashAtServerAsync(algorithm, length, cancel).ConfigureAwait(false);
         bool readsBack = ofTarget is null && (call.FromFacts?.HashAlgorithms.Contains(algorithm) != true || digest is null);
-        ofSource ??= await HashChoice.OfAsync(reading, algorithm, 0, length, cancel).ConfigureAwait(false);
+        ofSource ??= await HashChoice.OfAsync(reading!, algorithm, 0, length, cancel).ConfigureAwait(false);
         ofTarget ??= readsBack ? await target.HashReadBackAsync(algorithm, length, cancel).ConfigureAwait(false) : digest!;
         return ofSource.AsSpan().SequenceEqual(ofTarget)
             ? algorithm

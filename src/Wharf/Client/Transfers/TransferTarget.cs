@@ -262,11 +262,16 @@ internal sealed partial class TransferTarget(TransferCall call, FilePlace to, En
     {
         await CloseAsync().ConfigureAwait(false);
         bool isKept = _options.Resume && failure is not RemoteException { Error: RemoteError.Mismatch };
-        if (_way != Way.Part || !_begun || _done || (isKept && !_isServerCopy))
+        if (_way == Way.Part && _begun && !_done && (!isKept || _isServerCopy))
         {
-            return;
+            await RemovePartAsync().ConfigureAwait(false);
         }
+    }
 
+    public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
+
+    private async Task RemovePartAsync()
+    {
         using var soon = new CancellationTokenSource(RemovalTime, call.Engine.Clock);
         try
         {
@@ -280,8 +285,6 @@ internal sealed partial class TransferTarget(TransferCall call, FilePlace to, En
             }
         }
     }
-
-    public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
 
     private FileAccess Access => IsRemote ? FileAccess.Write : FileAccess.ReadWrite;
 

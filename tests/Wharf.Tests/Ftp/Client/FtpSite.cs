@@ -16,9 +16,9 @@ namespace Wharf.Tests.Ftp.Client;
 /// </summary>
 internal sealed class FtpSite : IAsyncDisposable, IDialer
 {
-    private static readonly IPAddress Server = IPAddress.Parse("198.51.100.1");
     private static readonly IPAddress ClientAddress = IPAddress.Parse("192.0.2.7");
 
+    private readonly IPAddress _address;
     private readonly FtpServer _server;
     private readonly FtpSecurity? _security;
     private readonly List<Task> _sessions = [];
@@ -26,11 +26,13 @@ internal sealed class FtpSite : IAsyncDisposable, IDialer
 
     public FtpSite(
         FtpServerOptions? server = null, FtpClientOptions? client = null, int most = 4, IFileSystem? storage = null,
-        FtpSecurity? security = null, ManualClock? clock = null, ILoggerFactory? log = null)
+        FtpSecurity? security = null, ManualClock? clock = null, ILoggerFactory? log = null,
+        MemoryNetwork? network = null, string address = "198.51.100.1")
     {
         Clock = clock ?? new ManualClock();
         Storage = storage ?? new Memory(Clock);
-        Network = new MemoryNetwork();
+        Network = network ?? new MemoryNetwork();
+        _address = IPAddress.Parse(address);
         _security = security;
         _server = new FtpServer(
             server ?? Options, new FtpPair.OneAccount(Storage), Network, Clock, NullLoggerFactory.Instance);
@@ -84,7 +86,7 @@ internal sealed class FtpSite : IAsyncDisposable, IDialer
         }
 
         Dialled++;
-        var (client, server) = MemoryConnection.Pair(new IPEndPoint(ClientAddress, Interlocked.Increment(ref _port)), new IPEndPoint(Server, 21));
+        var (client, server) = MemoryConnection.Pair(new IPEndPoint(ClientAddress, Interlocked.Increment(ref _port)), new IPEndPoint(_address, 21));
         lock (_sessions)
         {
             _sessions.Add(_server.ServeAsync(server, null, _security));
