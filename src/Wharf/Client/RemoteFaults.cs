@@ -86,6 +86,6 @@ internal static class RemoteFaults
             _ => "The disk or the server failed",
         };
         string reply = file.ServerReply is { Length: > 0 } said ? $" (the server said: {FileNames.ForDisplay(said)})" : "";
-        return file.Path.Length > 0 ? $"{what}: {FileNames.ForDisplay(file.Path)}{reply}" : what + reply;
+        return file.IsInPlace ? file.Message + reply : file.Path.Length > 0 ? $"{what}: {FileNames.ForDisplay(file.Path)}{reply}" : what + reply;
     }
 }

@@ -81,8 +81,23 @@ public sealed class FileException : IOException
     {
     }
 
+    /// <summary>The content stands under its name, whole; only attributes of it were refused.</summary>
+    internal static FileException InPlace(FileError error, VirtualPath path, string attributes, string reply) =>
+        new(error, path.Value, $"{FileNames.ForDisplay(path.Value)} is whole and in its place, but the server refused its {attributes}") { ServerReply = reply };
+
+    private FileException(FileError error, string path, string sentence)
+        : base(sentence)
+    {
+        Error = error;
+        Path = path;
+        IsInPlace = true;
+    }
+
     /// <summary>The neutral reason.</summary>
     public FileError Error { get; }
+
+    /// <summary>Whether the content stands under its name all the same: then the message says what of it was refused.</summary>
+    internal bool IsInPlace { get; }
 
     /// <summary>The path or name it was about.</summary>
     public string Path { get; }

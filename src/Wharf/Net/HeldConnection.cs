@@ -16,6 +16,8 @@ internal sealed class HeldConnection(IConnection inner, byte[] unread) : IConnec
 
     public bool PeerHasFinished => _used == unread.Length && inner.PeerHasFinished;
 
+    public long UnacknowledgedBytes => inner.UnacknowledgedBytes;
+
     public ValueTask<int> ReceiveAsync(Memory<byte> into, CancellationToken cancellationToken)
     {
         if (_used == unread.Length)

@@ -22,6 +22,12 @@ public interface IConnection : IAsyncDisposable
     bool PeerHasFinished { get; }
 
     /// <summary>
+    /// Bytes that were sent here and that the peer's system has not acknowledged yet, as far as this end knows now; 0 where it cannot know. Never
+    /// blocks. Only for telling a slow path from a dead one.
+    /// </summary>
+    long UnacknowledgedBytes => 0;
+
+    /// <summary>
     /// Receives at least one byte; 0 means that the peer ended its direction. An empty buffer waits until something can be
     /// received, so that a silent connection holds no buffer. Throws when cancelled, and the connection stays usable.
     /// </summary>

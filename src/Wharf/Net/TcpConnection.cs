@@ -83,6 +83,27 @@ internal sealed partial class TcpConnection
         }
     }
 
+    /// <inheritdoc/>
+    public long UnacknowledgedBytes
+    {
+        get
+        {
+            if (!LinuxSockets.AreHere || !TryUse())
+            {
+                return 0;
+            }
+
+            try
+            {
+                return LinuxSockets.Unacknowledged((int)_socket.SafeHandle.DangerousGetHandle());
+            }
+            finally
+            {
+                EndUse();
+            }
+        }
+    }
+
     /// <summary>IPv4-mapped addresses as IPv4; what is known of a client must not depend on how we listen.</summary>
     public static IPEndPoint Unmapped(IPEndPoint endPoint) =>
         endPoint.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(endPoint.Address.MapToIPv4(), endPoint.Port) : endPoint;

@@ -35,6 +35,8 @@ internal sealed class MemoryConnection : IConnection
     /// <summary>Bytes sent that the peer has not received.</summary>
     public int Unreceived => _outgoing.Count;
 
+    public long UnacknowledgedBytes => Unreceived;
+
     /// <summary>Whether either end aborted.</summary>
     public bool IsAborted => _incoming.IsAborted;
 

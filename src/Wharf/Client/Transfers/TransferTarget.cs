@@ -233,6 +233,11 @@ internal sealed partial class TransferTarget(TransferCall call, FilePlace to, En
             }
 
             // Some servers tell only now that the disk was full.
+            if (_file is not null)
+            {
+                await _file.CommitAsync(replace: true, durable: false, cancel).ConfigureAwait(false);
+            }
+
             await CloseStrictlyAsync().ConfigureAwait(false);
             await RenameAsync(replaces, cancel).ConfigureAwait(false);
         }
@@ -241,6 +246,15 @@ internal sealed partial class TransferTarget(TransferCall call, FilePlace to, En
             try
             {
                 await _file.CommitAsync(replaces, _options.Durable, cancel).ConfigureAwait(false);
+            }
+            catch (FileException refused) when (refused.IsInPlace)
+            {
+                // As TrySetAsync has it: what the server cannot is left, what it will not is an error, of a file that is there.
+                _done = true;
+                if (refused.Error != FileError.NotSupported)
+                {
+                    throw;
+                }
             }
             catch (FileException failure) when (failure.Error == FileError.NotSupported)
             {

@@ -131,22 +131,36 @@ internal sealed partial class ControlDialogue(string name, IConnection connectio
     }
 
     /// <summary>Waits for a reply, as long as a silence may last.</summary>
+    /// <param name="reply">The command's.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <param name="moves">A number that changes as long as the reply cannot be due yet: it is looked at once in a silence. Null for none.</param>
     /// <exception cref="ConnectionException">It did not come in time, which ends the dialogue, or never.</exception>
-    public async ValueTask<ServerReply> ReplyAsync(Task<ServerReply> reply, CancellationToken cancel)
+    public async ValueTask<ServerReply> ReplyAsync(Task<ServerReply> reply, CancellationToken cancel, Func<long>? moves = null)
     {
-        try
+        long before = moves?.Invoke() ?? 0;
+        while (true)
         {
-            return await reply.WaitAsync(timeouts.Idle > TimeSpan.Zero ? timeouts.Idle : Timeout.InfiniteTimeSpan, clock, cancel).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            var late = new ConnectionException(ConnectionError.TimedOut, $"{name} was silent for {timeouts.Idle.TotalSeconds:0.#} seconds.");
-            End(late);
-            throw late;
-        }
-        catch (ConnectionException why)
-        {
-            throw Again(why);
+            try
+            {
+                return await reply.WaitAsync(timeouts.Idle > TimeSpan.Zero ? timeouts.Idle : Timeout.InfiniteTimeSpan, clock, cancel).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                long now = moves?.Invoke() ?? before;
+                if (now != before)
+                {
+                    before = now;
+                    continue;
+                }
+
+                var late = new ConnectionException(ConnectionError.TimedOut, $"{name} was silent for {timeouts.Idle.TotalSeconds:0.#} seconds.");
+                End(late);
+                throw late;
+            }
+            catch (ConnectionException why)
+            {
+                throw Again(why);
+            }
         }
     }
 

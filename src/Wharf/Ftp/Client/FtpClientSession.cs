@@ -179,8 +179,8 @@ internal sealed partial class FtpClientSession : IPooledSession
     /// <summary>Sends commands together and leaves their replies to the caller.</summary>
     public ValueTask SendAsync(IReadOnlyList<PendingCommand> commands, CancellationToken cancel) => _dialogue.SendAsync(commands, cancel);
 
-    /// <summary>Waits for one reply, for as long as a silence may last.</summary>
-    public ValueTask<ServerReply> ReplyAsync(Task<ServerReply> reply, CancellationToken cancel) => _dialogue.ReplyAsync(reply, cancel);
+    /// <summary>Waits for one reply, for as long as a silence may last, and longer while <paramref name="moves"/> gives other numbers.</summary>
+    public ValueTask<ServerReply> ReplyAsync(Task<ServerReply> reply, CancellationToken cancel, Func<long>? moves = null) => _dialogue.ReplyAsync(reply, cancel, moves);
 
     /// <summary>
     /// Begins a transfer: agrees on the data connection and sends the command, without waiting for either; <see cref="FtpTransfer.OpenAsync"/>

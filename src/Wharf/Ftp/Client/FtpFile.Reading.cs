@@ -219,12 +219,34 @@ internal sealed partial class FtpFile
         await CompleteReadingAsync(transfer, cancel).ConfigureAwait(false);
         long announced = await AnnouncedLengthAsync(transfer, from).ConfigureAwait(false);
         var session = _lease!.Session;
+        if (announced != count && announced < from + count)
+        {
+            // The opening reply does not tell that this is all.
+            announced = await LengthThereAsync(session, from + count, cancel).ConfigureAwait(false);
+        }
+
         await ReleaseAsync().ConfigureAwait(false);
         if (announced > from + count)
         {
             throw new ConnectionException(
                 ConnectionError.Lost, $"{session.Name}: of {path} only {count} bytes came, of {announced - from}.");
         }
+    }
+
+    /// <summary>
+    /// The file's length, where it was said to be longer than what came: asked for again, since the file may have become shorter meanwhile. Else
+    /// -1. Transfers are of TYPE I, so that it counts bytes as they come.
+    /// </summary>
+    private async ValueTask<long> LengthThereAsync(FtpClientSession session, long end, CancellationToken cancel)
+    {
+        if (Writes || seen is not { Known: var known, Length: var said } || !known.HasFlag(EntryFacts.Length) || said <= end)
+        {
+            return -1;
+        }
+
+        files.Known.Forget(path);
+        var now = await files.StatAsync(session, path, LinkHandling.Follow, cancel).ConfigureAwait(false);
+        return now is { IsFile: true } && now.Known.HasFlag(EntryFacts.Length) ? now.Length : -1;
     }
 
     private async ValueTask CompleteReadingAsync(FtpTransfer transfer, CancellationToken cancel)

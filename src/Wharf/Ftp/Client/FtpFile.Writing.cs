@@ -49,6 +49,7 @@ internal sealed partial class FtpFile
                     _position += piece.Length;
                 }
             }, cancellationToken).ConfigureAwait(false);
+            _hasFailed = false;
             if (mode.Append)
             {
                 // At the end also beside another writer: only a transfer that is over has its place there.
@@ -57,6 +58,7 @@ internal sealed partial class FtpFile
         }
         catch (Exception failed) when (failed is IOException or OperationCanceledException)
         {
+            _hasFailed = true;
             await DropAsync().ConfigureAwait(false);
             throw;
         }
@@ -79,6 +81,7 @@ internal sealed partial class FtpFile
         try
         {
             await SettleAsync(cancellationToken).ConfigureAwait(false);
+            _hasFailed = true;
             await OpenWritingAsync(range.To, cancellationToken).ConfigureAwait(false);
             var transfer = _transfer!;
             using var progress = new ByteProgress(transfer.Meter, range.Moved, files.Clock);
@@ -87,6 +90,7 @@ internal sealed partial class FtpFile
             _position += copied;
             await SettleAsync(cancellationToken).ConfigureAwait(false);
             progress.Finish();
+            _hasFailed = false;
             return copied;
         }
         catch (DiskException disk)

@@ -36,6 +36,9 @@ internal sealed partial class FtpFile(FtpFiles files, VirtualPath path, OpenMode
     private FtpClientSession? _stored;
 
     private bool _isCommitted;
+
+    /// <summary>Whether writing failed or was given up, and was not begun anew since: then nothing is made of it at the end.</summary>
+    private bool _hasFailed;
     private bool _isDisposed;
 
     /// <summary>Its name.</summary>
@@ -175,10 +178,9 @@ internal sealed partial class FtpFile(FtpFiles files, VirtualPath path, OpenMode
             {
                 await RemoveTemporaryAsync().ConfigureAwait(false);
             }
-            else
+            else if (!_hasFailed)
             {
-                await SettleAsync(CancellationToken.None).ConfigureAwait(false);
-                await MakeAsync(CancellationToken.None).ConfigureAwait(false);
+                await EndQuietlyAsync().ConfigureAwait(false);
             }
         }
         finally
@@ -206,10 +208,30 @@ internal sealed partial class FtpFile(FtpFiles files, VirtualPath path, OpenMode
 
     private async ValueTask PutInPlaceAsync(FtpClientSession session, bool replace, CancellationToken cancel)
     {
-        var change = _atCommit with { Mode = _atCommit.Mode ?? KeptMode(session) };
-        var commands = FtpFiles.Setting(session, _place, change) ?? throw new FileException(FileError.NotSupported, path);
-        await files.RenameAsync(session, _place, path, replace, commands, cancel).ConfigureAwait(false);
+        var asked = FtpFiles.Setting(session, _place, _atCommit) ?? throw new FileException(FileError.NotSupported, path);
+        var kept = _atCommit.Mode is null && KeptMode(session) is { } bits ? FtpFiles.Setting(session, _place, new AttributeChange { Mode = bits }) ?? [] : [];
+        var replies = await files.RenameAsync(session, _place, path, replace, [.. asked, .. kept], cancel).ConfigureAwait(false);
+        _isCommitted = true;
         files.Temporary.TryRemove(_place, out _);
+
+        // To wait for these before the rename would cost a round trip for each file. So the file is in its place now, and the error says that.
+        for (int i = 0; i < replies.Length; i++)
+        {
+            if (replies[i].IsSuccess)
+            {
+                continue;
+            }
+
+            if (i >= asked.Count)
+            {
+                // vsftpd may have CHMOD switched off and does not tell; nobody asked for these bits.
+                files.Note(path, "the permissions of the file that was there before are refused", replies[i].ToString());
+                continue;
+            }
+
+            throw FileException.InPlace(
+                ReplyErrors.Of(replies[i]) ?? FileError.Denied, path, _atCommit.Mode is not null && i == 0 ? "permissions" : "time of last change", replies[i].ToString());
+        }
     }
 
     /// <summary>The permission bits of the file that is replaced, or those asked for a new one; null where they cannot be set or nobody asked.</summary>
@@ -232,6 +254,20 @@ internal sealed partial class FtpFile(FtpFiles files, VirtualPath path, OpenMode
         catch (IOException)
         {
             // A link that is gone, or a server that keeps it: nothing of it stands under the final name.
+        }
+    }
+
+    /// <summary>Ends writing in place without <see cref="CommitAsync"/>, which would have said what is only logged here: disposing throws nothing.</summary>
+    private async ValueTask EndQuietlyAsync()
+    {
+        try
+        {
+            await SettleAsync(CancellationToken.None).ConfigureAwait(false);
+            await MakeAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (IOException failed)
+        {
+            files.Note(path, "closed without a commit, and not whole", failed.Message);
         }
     }
 
@@ -284,6 +320,7 @@ internal sealed partial class FtpFile(FtpFiles files, VirtualPath path, OpenMode
         }
         catch
         {
+            _hasFailed = true;
             await DropAsync().ConfigureAwait(false);
             throw;
         }

@@ -128,7 +128,7 @@ internal sealed partial class FtpFiles(SessionPool<FtpClientSession> pool, TimeP
         await using var back = lease.ConfigureAwait(false);
         Known.ForgetBelow(from);
         Known.ForgetBelow(to);
-        await RenameAsync(lease.Session, from, to, replace, [], cancellationToken).ConfigureAwait(false);
+        _ = await RenameAsync(lease.Session, from, to, replace, [], cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -161,13 +161,14 @@ internal sealed partial class FtpFiles(SessionPool<FtpClientSession> pool, TimeP
     /// <param name="replace">Whether something may be there.</param>
     /// <param name="first">What else is done to it, before; the file has its new name all the same where that is refused.</param>
     /// <param name="cancel">Gives up waiting.</param>
-    internal async ValueTask RenameAsync(
+    /// <returns>What was said to each of <paramref name="first"/>.</returns>
+    internal async ValueTask<ServerReply[]> RenameAsync(
         FtpClientSession session, VirtualPath from, VirtualPath to, bool replace, IReadOnlyList<PendingCommand> first, CancellationToken cancel)
     {
         if (from == to)
         {
             _ = await StatAsync(session, from, LinkHandling.Self, cancel).ConfigureAwait(false) ?? throw new FileException(FileError.NotFound, from);
-            return;
+            return [];
         }
 
         // RNTO replaces without a word on most servers, so who must not replace has to look first. There is no other way in FTP.
@@ -190,14 +191,11 @@ internal sealed partial class FtpFiles(SessionPool<FtpClientSession> pool, TimeP
             throw await ExplainRenameAsync(session, replies[^1], from, to, cancel).ConfigureAwait(false);
         }
 
-        foreach (var reply in replies[..^2])
-        {
-            if (!reply.IsSuccess)
-            {
-                throw ReplyErrors.For(reply, to);
-            }
-        }
+        return replies[..^2];
     }
+
+    /// <summary>The file has its name, but not the attributes it should have; nobody asked for them, or nobody waits any more.</summary>
+    internal void Note(VirtualPath path, string what, string said) => Log.Note(logger, FileNames.ForDisplay(path.Value), what, FileNames.ForDisplay(said));
 
     private void Meet(FtpClientSession session)
     {
@@ -224,6 +222,9 @@ internal sealed partial class FtpFiles(SessionPool<FtpClientSession> pool, TimeP
     {
         [LoggerMessage(LogLevel.Debug, "{Session}: {Software} is taken for {Server}")]
         public static partial void Met(ILogger logger, string session, string software, string server);
+
+        [LoggerMessage(LogLevel.Warning, "{Path}: {What}: {Said}")]
+        public static partial void Note(ILogger logger, string path, string what, string said);
 
         [LoggerMessage(LogLevel.Warning, "{Session}: {Count} entries of {Directory} have names that are none, and are left out: {Line}")]
         public static partial void BadNames(ILogger logger, string session, long count, string directory, string line);

@@ -100,7 +100,7 @@ internal sealed partial class FtpLogin(string name, FtpClientOptions options, Co
         }
         catch (TlsException failed)
         {
-            throw new ConnectionException(ConnectionError.NotTrusted, $"No TLS with {name}: {failed.Message}", failed);
+            throw new ConnectionException(ReplyErrors.Of(failed.Fault), $"No TLS with {name}: {failed.Message}", failed);
         }
         catch (IOException broken)
         {

@@ -63,6 +63,9 @@ internal sealed class FtpTransfer : IAsyncDisposable
     /// <summary>Counts bytes, for the watch and for progress.</summary>
     public ByteMeter Meter { get; } = new();
 
+    /// <summary>Bytes that came, or that are known to have arrived: what lies in our own buffer may move though no more goes into it.</summary>
+    private long Arrived => Meter.Bytes - (Data?.UnacknowledgedBytes ?? 0);
+
     /// <summary>Stops when the caller's token or the watch says so; for what runs within <see cref="GuardAsync"/>.</summary>
     public CancellationToken Stop => _stop.Token;
 
@@ -107,7 +110,7 @@ internal sealed class FtpTransfer : IAsyncDisposable
     {
         using var linked = cancel.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), _stop);
         var idle = _session.Options.Timeouts.Idle;
-        _lastLook = Meter.Bytes;
+        _lastLook = Arrived;
         _watch.Change(idle > TimeSpan.Zero ? idle : Timeout.InfiniteTimeSpan, idle > TimeSpan.Zero ? idle : Timeout.InfiniteTimeSpan);
         try
         {
@@ -158,23 +161,20 @@ internal sealed class FtpTransfer : IAsyncDisposable
         {
             _draining = DrainAsync(Data, _stop.Token);
         }
-        else
-        {
-            await Data.DisposeAsync().ConfigureAwait(false);
-        }
     }
 
     /// <summary>Waits for the final reply behind the data.</summary>
     /// <exception cref="FileException">The server says it failed.</exception>
     public async ValueTask<ServerReply> CompleteAsync(CancellationToken cancel)
     {
-        if (!Order.IsUpload && Data is not null)
+        if (!Order.IsUpload && !Mode.KeepsOpen && Data is not null)
         {
             // What was to come has come. ProFTPD lingers for our end of the connection, up to ten seconds, before it says 226.
             await Data.DisposeAsync().ConfigureAwait(false);
         }
 
-        var reply = await _session.ReplyAsync(Command.Final, cancel).ConfigureAwait(false);
+        // Behind our last byte a socket's buffer may still hold megabytes, which a slow path carries for longer than a silence may last.
+        var reply = await _session.ReplyAsync(Command.Final, cancel, Order.IsUpload ? () => Arrived : null).ConfigureAwait(false);
         ThrowIfRefused(reply);
 
         // RFC 959 section 5.4: 250 leaves the data connection open, 226 closes it.
@@ -243,7 +243,7 @@ internal sealed class FtpTransfer : IAsyncDisposable
 
         return broken as ConnectionException
             ?? new ConnectionException(
-                broken is TlsException ? ConnectionError.Protocol : ConnectionError.Lost, $"{_session.Name}: the data connection failed: {broken.Message}", broken);
+                broken is TlsException { Fault: var fault } ? ReplyErrors.Of(fault) : ConnectionError.Lost, $"{_session.Name}: the data connection failed: {broken.Message}", broken);
     }
 
     /// <summary>
@@ -329,7 +329,7 @@ internal sealed class FtpTransfer : IAsyncDisposable
 
     private void LookForSilence()
     {
-        long now = Meter.Bytes;
+        long now = Arrived;
         if (now == _lastLook)
         {
             _silent = true;

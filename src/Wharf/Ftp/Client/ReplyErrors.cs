@@ -1,5 +1,6 @@
 using Wharf.Files;
 using Wharf.Net;
+using Wharf.Net.Tls;
 
 namespace Wharf.Ftp.Client;
 
@@ -84,6 +85,16 @@ internal static class ReplyErrors
             _ => null,
         };
     }
+
+    /// <summary>What a failed handshake is for the way. Only the server's certificate is a question of trust, which the caller may answer otherwise.</summary>
+    public static ConnectionError Of(TlsFault fault) => fault switch
+    {
+        TlsFault.Certificate => ConnectionError.NotTrusted,
+        TlsFault.NothingInCommon => ConnectionError.NotOffered,
+        TlsFault.OwnCertificate => ConnectionError.LoginRefused,
+        TlsFault.Ended => ConnectionError.Lost,
+        _ => ConnectionError.Protocol,
+    };
 
     /// <summary>Whether it speaks of the data connection rather than of the file.</summary>
     public static bool IsOfTheWay(ServerReply reply) =>

@@ -91,7 +91,30 @@ public sealed record TlsClientOptions
 /// <param name="Problem">What the system's check found wrong, one sentence; null where it found nothing.</param>
 public sealed record TlsServerCertificate(string ServerName, X509Certificate2 Certificate, IReadOnlyList<X509Certificate2> Others, string? Problem);
 
+/// <summary>What a handshake failed for.</summary>
+public enum TlsFault
+{
+    /// <summary>What came is no TLS, or broke its rules; also certificates and keys of our own that cannot be used.</summary>
+    Broken,
+
+    /// <summary>The peer's certificate is not trusted, not for its name, or was not accepted.</summary>
+    Certificate,
+
+    /// <summary>The ends have no version, cipher suite, group or protocol in common.</summary>
+    NothingInCommon,
+
+    /// <summary>The peer does not accept our certificate, or wants one and got none.</summary>
+    OwnCertificate,
+
+    /// <summary>The peer ended the connection.</summary>
+    Ended,
+}
+
 /// <summary>A handshake failed, or certificates and keys cannot be used.</summary>
 /// <param name="message">One sentence.</param>
 /// <param name="cause">What was below it.</param>
-public sealed class TlsException(string message, Exception? cause = null) : IOException(message, cause);
+public sealed class TlsException(string message, Exception? cause = null) : IOException(message, cause)
+{
+    /// <summary>What the handshake failed for, as far as it is known.</summary>
+    public TlsFault Fault { get; init; }
+}

@@ -154,6 +154,22 @@ public abstract partial class TlsContract
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task A_certificate_that_is_not_accepted_is_told_from_other_failures(string version)
+    {
+        Assert.Equal(TlsFault.Certificate, (await ClientRefusesAsync(version, new TlsClientOptions())).Fault);
+        Assert.Equal(TlsFault.Certificate, (await ClientRefusesAsync(version, ClientOptions with { Accepts = _ => false })).Fault);
+        var other = version == "TLSv1.2" ? TlsVersion.Tls13 : TlsVersion.Tls12;
+        var (clientBelow, serverBelow) = MemoryConnection.Pair();
+        var accepting = Record.ExceptionAsync(() => Server(version).AcceptAsync(serverBelow, new TlsAcceptance(new TlsBinding()), Cancel).AsTask());
+        var client = Provider.Client(ClientOptions with { Oldest = other, Newest = other });
+        var apart = await Assert.ThrowsAsync<TlsException>(() => client.ConnectAsync(clientBelow, new TlsRequest("ftp.example.test"), Cancel).AsTask());
+        Assert.Equal(TlsFault.NothingInCommon, apart.Fault);
+        await clientBelow.DisposeAsync();
+        Assert.IsType<TlsException>(await accepting);
+    }
+
     private async Task<TlsException> ClientRefusesAsync(string version, TlsClientOptions options, TlsRequest? request = null) =>
         await ClientRefusesAsync(Server(version), options, request);
 

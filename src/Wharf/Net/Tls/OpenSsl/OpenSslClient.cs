@@ -92,7 +92,7 @@ internal sealed class OpenSslClient : ITlsClient
             X509Certificate2[] others = [.. certificates.Skip(1).Where(other => !other.Equals(certificates[0]))];
             string? problem = ServerTrust.Problem(name, certificates[0], others);
             bool accepted = _options.Accepts?.Invoke(new TlsServerCertificate(name, certificates[0], others, problem)) ?? problem is null;
-            return accepted || (problem is not null && _options.Accepts is null ? throw new TlsException(problem) : false);
+            return accepted || (problem is not null && _options.Accepts is null ? throw new TlsException(problem) { Fault = TlsFault.Certificate } : false);
         }
         finally
         {

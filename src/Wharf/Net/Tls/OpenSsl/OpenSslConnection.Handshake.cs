@@ -82,7 +82,7 @@ internal sealed partial class OpenSslConnection
                 TlsException known => known,
                 { } failure => new TlsException($"The TLS handshake failed: {failure.Message}", failure),
                 null when _bytes.HasEnded => new IOException("The connection ended during the TLS handshake."),
-                null => new TlsException($"The TLS handshake failed: {reason}."),
+                null => new TlsException($"The TLS handshake failed: {reason}.") { Fault = TlsFaults.Of(reason) },
             };
         }
     }

@@ -65,6 +65,9 @@ internal sealed partial class OpenSslConnection : ITlsConnection
     public IPEndPoint Remote => _below.Remote;
 
     /// <inheritdoc/>
+    public long UnacknowledgedBytes => _below.UnacknowledgedBytes;
+
+    /// <inheritdoc/>
     public bool PeerHasFinished
     {
         get

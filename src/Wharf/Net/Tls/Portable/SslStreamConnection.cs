@@ -47,6 +47,8 @@ internal sealed class SslStreamConnection : ITlsConnection
 
     public bool PeerHasFinished => _hasEnded || (!_mayHoldBytes && !_below.HoldsBytes && _connection.PeerHasFinished);
 
+    public long UnacknowledgedBytes => _connection.UnacknowledgedBytes;
+
     /// <summary>The name SslStream keeps this client's sessions under; null for a server.</summary>
     public NameVariant? Name { get; private init; }
 
@@ -84,7 +86,11 @@ internal sealed class SslStreamConnection : ITlsConnection
             }
 
             // Whatever else it is: SslStream reads some odd ClientHellos past their end (IndexOutOfRangeException).
-            throw new TlsException(reason() ?? Sentence(below, failure), failure);
+            string? refused = reason();
+            throw new TlsException(refused ?? Sentence(below, failure), failure)
+            {
+                Fault = refused is not null ? TlsFault.Certificate : below.HasEnded ? TlsFault.Ended : TlsFaults.Of(failure),
+            };
         }
     }
 
@@ -204,7 +210,7 @@ internal sealed class SslStreamConnection : ITlsConnection
                 && (suite.Contains("_GCM_", StringComparison.Ordinal) || suite.Contains("_CHACHA20_", StringComparison.Ordinal)));
         if (!isModern)
         {
-            throw new TlsException($"The peer has only {suite} in common with us, which is too weak.");
+            throw new TlsException($"The peer has only {suite} in common with us, which is too weak.") { Fault = TlsFault.NothingInCommon };
         }
     }
 

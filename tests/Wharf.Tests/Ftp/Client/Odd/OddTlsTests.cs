@@ -64,6 +64,19 @@ public sealed class OddTlsTests
     }
 
     [Theory]
+    [InlineData(TlsFault.Certificate, ConnectionError.NotTrusted)]
+    [InlineData(TlsFault.NothingInCommon, ConnectionError.NotOffered)]
+    [InlineData(TlsFault.OwnCertificate, ConnectionError.LoginRefused)]
+    [InlineData(TlsFault.Ended, ConnectionError.Lost)]
+    [InlineData(TlsFault.Broken, ConnectionError.Protocol)]
+    public async Task Only_a_certificate_is_a_question_of_trust(TlsFault fault, ConnectionError error)
+    {
+        await using var server = Protected(FtpTls.Required);
+        server.Options = server.Options with { Tls = new PretendedTls(fails: true, fault) };
+        Assert.Equal(error, (await Assert.ThrowsAsync<ConnectionException>(() => StatAsync(server))).Error);
+    }
+
+    [Theory]
     [InlineData("534 no")]
     [InlineData("500 what?")]
     [InlineData("300 odd")]
@@ -86,10 +99,10 @@ public sealed class OddTlsTests
         server.Files.StatAsync(VirtualPath.Parse("/file"), LinkHandling.Self, Cancel).AsTask().WaitAsync(OddServer.Stuck, Cancel);
 
     /// <summary>An engine that lets everything through.</summary>
-    private sealed class PretendedTls(bool fails) : ITlsClient
+    private sealed class PretendedTls(bool fails, TlsFault fault = TlsFault.Certificate) : ITlsClient
     {
         public ValueTask<ITlsConnection> ConnectAsync(IConnection connection, TlsRequest request, CancellationToken cancellationToken) =>
-            fails ? throw new TlsException("The certificate is somebody else's.") : new(new Clear(connection));
+            fails ? throw new TlsException("The certificate is somebody else's.") { Fault = fault } : new(new Clear(connection));
     }
 
     private sealed class Clear(IConnection inner) : ITlsConnection
