@@ -8,7 +8,7 @@ internal interface IDirectCopy
 
     /// <summary>
     /// Copies a whole file, over what is there. False where the servers do not do it, or one of them refused; what is under the target's name
-    /// then is not known. Throws <c>Wharf.Net.ConnectionException</c> where the way to one of the servers was lost meanwhile.
+    /// then is not known. Throws <c>Wharf.Net.ConnectionException</c> where the way to one of the servers was lost before they began.
     /// </summary>
     ValueTask<bool> TryCopyFromAsync(IRemoteFiles source, VirtualPath from, VirtualPath to, CancellationToken cancellationToken);
 }

@@ -21,7 +21,7 @@ internal readonly record struct DirectOutcome(string? Why, bool IsOfThePair);
 internal sealed class DirectTransfer(FtpClientSession source, FtpClientSession target, VirtualPath from, VirtualPath to)
 {
     /// <summary>Copies it.</summary>
-    /// <exception cref="ConnectionException">One of the sessions was lost.</exception>
+    /// <exception cref="ConnectionException">One of the sessions was lost before it began.</exception>
     public async ValueTask<DirectOutcome> RunAsync(CancellationToken cancel)
     {
         if (source.Data.Protects != target.Data.Protects)
@@ -58,9 +58,9 @@ internal sealed class DirectTransfer(FtpClientSession source, FtpClientSession t
             }
 
             var outcome = refusal is not null ? new(refusal.ToString(), IsOfThePair: true) : await MoveAsync(cancel).ConfigureAwait(false);
-            if (switches && client!.IsAlive && !(await client.AskAsync("SSCN", "OFF", cancel).ConfigureAwait(false)).IsSuccess)
+            if (switches)
             {
-                client.Break(ConnectionError.Protocol, $"{client.Name} stays a TLS client.");
+                await RestoreAsync(client!, cancel).ConfigureAwait(false);
             }
 
             return outcome;
@@ -113,9 +113,24 @@ internal sealed class DirectTransfer(FtpClientSession source, FtpClientSession t
             return new(FormattableString.Invariant($"they did not meet within {patience.TotalSeconds:0.#} seconds"), IsOfThePair: true);
         }
 
-        bool storedFirst = await ended.WaitAsync(cancel).ConfigureAwait(false) == store.Final;
+        try
+        {
+            return await EndAsync(store.Final, retrieve.Final, cancel).ConfigureAwait(false);
+        }
+        catch (ConnectionException lost)
+        {
+            // ProFTPD ends its session where TLS with the other server fails; one that turned the other away may wait for it for ever.
+            Break("A transfer between two servers failed.");
+            return new(lost.Message, IsOfThePair: true);
+        }
+    }
+
+    /// <summary>Both must say that it is done.</summary>
+    private async ValueTask<DirectOutcome> EndAsync(Task<ServerReply> stored, Task<ServerReply> retrieved, CancellationToken cancel)
+    {
+        bool storedFirst = await Task.WhenAny(stored, retrieved).WaitAsync(cancel).ConfigureAwait(false) == stored;
         var (first, second) = storedFirst ? (target, source) : (source, target);
-        var reply = await first.ReplyAsync(storedFirst ? store.Final : retrieve.Final, cancel).ConfigureAwait(false);
+        var reply = await first.ReplyAsync(storedFirst ? stored : retrieved, cancel).ConfigureAwait(false);
         if (!reply.IsSuccess)
         {
             // The other one waits for bytes, or has an answer on its way. ABOR has as many answers as there are servers: closing has one.
@@ -123,15 +138,24 @@ internal sealed class DirectTransfer(FtpClientSession source, FtpClientSession t
             return Refused(reply);
         }
 
+        reply = await second.ReplyAsync(storedFirst ? retrieved : stored, cancel).ConfigureAwait(false);
+        return reply.IsSuccess ? default : Refused(reply);
+    }
+
+    /// <summary>A TLS server again, as for data connections of ours; else it is not used any more.</summary>
+    private static async ValueTask RestoreAsync(FtpClientSession client, CancellationToken cancel)
+    {
         try
         {
-            reply = await second.ReplyAsync(storedFirst ? retrieve.Final : store.Final, cancel).ConfigureAwait(false);
-            return reply.IsSuccess ? default : Refused(reply);
+            if (client.IsAlive && !(await client.AskAsync("SSCN", "OFF", cancel).ConfigureAwait(false)).IsSuccess)
+            {
+                client.Break(ConnectionError.Protocol, $"{client.Name} stays a TLS client.");
+            }
         }
-        catch (ConnectionException late) when (late.Error == ConnectionError.TimedOut)
+        catch (ConnectionException over)
         {
-            // It still waits for somebody it would listen to: what the first one sent was turned away.
-            return new(late.Message, IsOfThePair: true);
+            // What became of the file is known already.
+            client.Break(over.Error, over.Message);
         }
     }
 

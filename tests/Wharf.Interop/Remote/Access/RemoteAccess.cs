@@ -31,8 +31,10 @@ internal sealed class RemoteAccess : IAsyncDisposable
     /// <param name="version">The one version of TLS; null for any.</param>
     /// <param name="dialer">What connects; null does it directly.</param>
     /// <param name="timeouts">How long it waits.</param>
+    /// <param name="fxp">Whether files go straight to and from other servers of FTP.</param>
     public static RemoteAccess Open(
-        RemoteServer server, int connections = 4, string host = "127.0.0.1", TlsVersion? version = null, IDialer? dialer = null, ClientTimeouts? timeouts = null)
+        RemoteServer server, int connections = 4, string host = "127.0.0.1", TlsVersion? version = null, IDialer? dialer = null, ClientTimeouts? timeouts = null,
+        FtpFxp fxp = FtpFxp.Never)
     {
         var network = new TcpNetwork();
         var clock = TimeProvider.System;
@@ -76,7 +78,10 @@ internal sealed class RemoteAccess : IAsyncDisposable
                 new SessionPool<FtpClientSession>(
                     cancel => FtpClientSession.ConnectAsync(options, way, network, clock, logger, cancel), connections, 1, waits.KeepIdle, clock),
                 clock,
-                logger);
+                logger)
+            {
+                Fxp = fxp,
+            };
         }
 
         return new RemoteAccess(server, dialer) { Files = files };
