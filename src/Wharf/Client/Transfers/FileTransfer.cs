@@ -30,6 +30,7 @@ internal sealed partial class FileTransfer(TransferCall call, FilePlace from, Fi
     private const int PlainModeBits = 0x1FF; // 0777: setuid, setgid and sticky are never carried over
 
     private readonly TransferOptions _options = call.Options;
+    private readonly Lock _counting = new();
     private long _position;
     private long _counted;
     private (long Length, string VerifiedBy)? _finishing;
@@ -283,12 +284,22 @@ internal sealed partial class FileTransfer(TransferCall call, FilePlace from, Fi
     /// <summary>Bytes arrived; those that arrived in an earlier attempt already are not counted again.</summary>
     private void Advance(long count)
     {
-        _position += count;
-        if (_position > _counted)
+        long more;
+
+        // The parts of a file arrive beside each other.
+        lock (_counting)
         {
-            call.Meter.Moved(_position - _counted);
+            _position += count;
+            more = _position - _counted;
+            if (more <= 0)
+            {
+                return;
+            }
+
             _counted = _position;
         }
+
+        call.Meter.Moved(more);
     }
 
     /// <summary>
