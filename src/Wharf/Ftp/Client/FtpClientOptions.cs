@@ -22,7 +22,7 @@ public enum FtpTls
 /// <summary>Which transmission mode a client asks for (RFC 959 section 3.4).</summary>
 public enum FtpMode
 {
-    /// <summary>As is best with this server; at present MODE S.</summary>
+    /// <summary>As is best with this server: MODE S, and MODE B for small files where commands may run ahead in it.</summary>
     Automatic,
 
     /// <summary>MODE S: a data connection for each file.</summary>

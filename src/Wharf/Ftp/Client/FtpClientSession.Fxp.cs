@@ -8,7 +8,7 @@ internal sealed partial class FtpClientSession
     /// <summary>TYPE I and MODE S, whatever the last transfer was, and no data connection of ours kept.</summary>
     public async ValueTask PlainAsync(VirtualPath path, CancellationToken cancel)
     {
-        if (await TakeKeptAsync().ConfigureAwait(false) is { } kept)
+        if (await TakeKeptAsync('S').ConfigureAwait(false) is { } kept)
         {
             await kept.DisposeAsync().ConfigureAwait(false);
         }

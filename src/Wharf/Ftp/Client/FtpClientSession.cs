@@ -194,7 +194,7 @@ internal sealed partial class FtpClientSession : IPooledSession
         order = order with { Mode = _wantedMode };
         var command = new PendingCommand(order.Verb, order.Argument);
         var before = Before(order);
-        var kept = await TakeKeptAsync().ConfigureAwait(false);
+        var kept = await TakeKeptAsync(order.Mode).ConfigureAwait(false);
         var plan = kept is null
             ? await Data.PlanAsync(before, Features.IsThere, cancel).ConfigureAwait(false)
             : await OverKeptAsync(kept, before, cancel).ConfigureAwait(false);
@@ -247,6 +247,26 @@ internal sealed partial class FtpClientSession : IPooledSession
         }
     }
 
+    /// <summary>Whether small files go over it in MODE B, their commands ahead of the replies.</summary>
+    public bool ChainsBlocks =>
+        Options.Mode is FtpMode.Automatic or FtpMode.Block && Behaviour.TakesCommandsAhead && Features.Has("MLST") && Features.Modes.Contains('B', StringComparison.Ordinal);
+
+    /// <summary>Agrees on MODE B and on a data connection for it: one that was kept, else how to make one.</summary>
+    /// <exception cref="FileException">NotSupported: the server refuses the mode.</exception>
+    public async ValueTask<(IConnection? Kept, Func<CancellationToken, Task<IConnection>>? Plan)> PlanBlocksAsync(CancellationToken cancel)
+    {
+        var order = new TransferOrder("RETR", null, VirtualPath.Root) { Mode = 'B' };
+        var before = Before(order);
+        if (before.Count == 0 && await TakeKeptAsync('B').ConfigureAwait(false) is { } kept)
+        {
+            return (kept, null);
+        }
+
+        var plan = await Data.PlanAsync(before, Features.IsThere, cancel).ConfigureAwait(false);
+        await CheckAsync(before, order, cancel).ConfigureAwait(false);
+        return (null, plan);
+    }
+
     /// <summary>Keeps a data connection for the next transfer (RFC 959 section 3.4.2); owned here from now on.</summary>
     public void Keep(IConnection connection) => _kept = connection;
 
@@ -274,12 +294,12 @@ internal sealed partial class FtpClientSession : IPooledSession
         await _dialogue.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>The data connection that was kept, if it is still there.</summary>
-    private async ValueTask<IConnection?> TakeKeptAsync()
+    /// <summary>The data connection that was kept, if it is still there and in the mode it is wanted for.</summary>
+    private async ValueTask<IConnection?> TakeKeptAsync(char mode)
     {
         var kept = _kept;
         _kept = null;
-        if (kept is { PeerHasFinished: true })
+        if (kept is not null && (kept.PeerHasFinished || mode != _mode))
         {
             await kept.DisposeAsync().ConfigureAwait(false);
             return null;

@@ -67,6 +67,13 @@ internal sealed partial class FtpFile
         try
         {
             await SettleAsync(cancellationToken).ConfigureAwait(false);
+            if (await FetchSmallAsync(range, cancellationToken).ConfigureAwait(false) is { } small)
+            {
+                await target.WriteAsync(range.To, new ReadOnlySequence<byte>(small), cancellationToken).ConfigureAwait(false);
+                range.Moved?.Invoke(small.Length);
+                return small.Length;
+            }
+
             await OpenReadingAsync(range.From, cancellationToken).ConfigureAwait(false);
             var transfer = _transfer!;
             using var progress = new ByteProgress(transfer.Meter, range.Moved, files.Clock);
@@ -95,6 +102,25 @@ internal sealed partial class FtpFile
         {
             await DropAsync().ConfigureAwait(false);
             _gate.Release();
+        }
+    }
+
+    /// <summary>The whole of a file known to be small, where such go one behind the other; null where it goes by itself.</summary>
+    private async ValueTask<ReadOnlyMemory<byte>?> FetchSmallAsync(BulkRange range, CancellationToken cancel)
+    {
+        if (Writes || range is not { From: 0, Count: long.MaxValue } || seen is null || !seen.Known.HasFlag(EntryFacts.Length) || !files.Chains.Takes(seen.Length))
+        {
+            return null;
+        }
+
+        try
+        {
+            return await files.Chains.RetrieveAsync(path, seen.Length, cancel).ConfigureAwait(false);
+        }
+        catch (FileException)
+        {
+            files.Known.Forget(path);
+            throw;
         }
     }
 

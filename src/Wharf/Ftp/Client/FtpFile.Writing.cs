@@ -81,11 +81,37 @@ internal sealed partial class FtpFile
         try
         {
             await SettleAsync(cancellationToken).ConfigureAwait(false);
+            byte[] begin = [];
+            if (IsSmall(range))
+            {
+                begin = await BeginningAsync(source, range, cancellationToken).ConfigureAwait(false);
+                if (begin.Length <= BlockChains.LongestFile && await StoreSmallAsync(begin, cancellationToken).ConfigureAwait(false))
+                {
+                    range.Moved?.Invoke(begin.Length);
+                    return begin.Length;
+                }
+            }
+
             _hasFailed = true;
             await OpenWritingAsync(range.To, cancellationToken).ConfigureAwait(false);
             var transfer = _transfer!;
             using var progress = new ByteProgress(transfer.Meter, range.Moved, files.Clock);
             long copied = 0;
+            if (begin.Length > 0)
+            {
+                // What was read of a stream cannot be read again.
+                await transfer.GuardAsync(async () => await _writer!.WriteAsync(begin, transfer.Stop).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+                transfer.Meter.Add(begin.Length);
+                _position += begin.Length;
+                await transfer.GuardAsync(
+                    async () => copied = await SendOnAsync(transfer, source, range with { From = range.From + begin.Length }).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+                _position += copied;
+                await SettleAsync(cancellationToken).ConfigureAwait(false);
+                progress.Finish();
+                _hasFailed = false;
+                return begin.Length + copied;
+            }
+
             await transfer.GuardAsync(async () => copied = await SendAsync(transfer, source, range).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             _position += copied;
             await SettleAsync(cancellationToken).ConfigureAwait(false);
@@ -104,6 +130,65 @@ internal sealed partial class FtpFile
         }
     }
 
+    /// <summary>Whether it is a whole new file, said to be small, where such go one behind the other.</summary>
+    private bool IsSmall(BulkRange range) =>
+        mode.Creation == FileCreation.Replace && !_wrote && _length == 0 && range is { To: 0, Count: long.MaxValue } && files.Chains.Takes(mode.ExpectedLength);
+
+    /// <summary>All of the source, or a byte more than is small.</summary>
+    private async ValueTask<byte[]> BeginningAsync(IFile source, BulkRange range, CancellationToken cancel)
+    {
+        byte[] bytes = new byte[mode.ExpectedLength + 1];
+        int count = 0;
+        while (await source.ReadAsync(range.From + count, bytes.AsMemory(count), cancel).ConfigureAwait(false) is > 0 and var read)
+        {
+            count += read;
+            if (count == bytes.Length)
+            {
+                if (count > BlockChains.LongestFile)
+                {
+                    break;
+                }
+
+                Array.Resize(ref bytes, BlockChains.LongestFile + 1);
+            }
+        }
+
+        return count == bytes.Length ? bytes : bytes[..count];
+    }
+
+    private async ValueTask<bool> StoreSmallAsync(byte[] content, CancellationToken cancel)
+    {
+        files.Temporary[_place] = true;
+        try
+        {
+            bool stored = await files.Chains.StoreAsync(
+                _place,
+                path,
+                content,
+                (session, sent) =>
+                {
+                    // Also given up it may become a file.
+                    (_stored, _sent) = (session, sent);
+                    _isThere = true;
+                },
+                cancel).ConfigureAwait(false);
+            if (!stored)
+            {
+                return false;
+            }
+        }
+        catch (FileException refused) when (refused.ServerReply is not null)
+        {
+            _isThere = false;
+            throw await files.ExplainAsync(refused, path, FtpFiles.Expects.FileOrNothing, cancel).ConfigureAwait(false);
+        }
+
+        _wrote = true;
+        _position = _length = content.Length;
+        files.Known.Forget(_place);
+        return true;
+    }
+
     private async ValueTask<long> SendAsync(FtpTransfer transfer, IFile source, BulkRange range)
     {
         if (transfer is { Mode.Letter: 'S', Data: IKernelConnection kernel } && source is ILocalFile local)
@@ -116,6 +201,11 @@ internal sealed partial class FtpFile
             return transfer.Meter.Bytes - before;
         }
 
+        return await SendOnAsync(transfer, source, range).ConfigureAwait(false);
+    }
+
+    private async ValueTask<long> SendOnAsync(FtpTransfer transfer, IFile source, BulkRange range)
+    {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {

@@ -35,6 +35,9 @@ internal sealed partial class FtpFile(FtpFiles files, VirtualPath path, OpenMode
     /// <summary>The session over which the bytes went.</summary>
     private FtpClientSession? _stored;
 
+    /// <summary>Ends when the command that stores it among other small files is out; null where it goes by itself.</summary>
+    private Task? _sent;
+
     private bool _isCommitted;
 
     /// <summary>Whether writing failed or was given up, and was not begun anew since: then nothing is made of it at the end.</summary>
@@ -248,7 +251,17 @@ internal sealed partial class FtpFile(FtpFiles files, VirtualPath path, OpenMode
 
         try
         {
-            await files.RemoveFileAsync(_place, CancellationToken.None).ConfigureAwait(false);
+            if (_sent is not null && _stored is { IsAlive: true } session)
+            {
+                // Behind its STOR, whatever became of that.
+                await _sent.ConfigureAwait(false);
+                _ = await session.AskAsync("DELE", Paths.Argument(_place), CancellationToken.None).ConfigureAwait(false);
+            }
+            else
+            {
+                await files.RemoveFileAsync(_place, CancellationToken.None).ConfigureAwait(false);
+            }
+
             files.Temporary.TryRemove(_place, out _);
         }
         catch (IOException)

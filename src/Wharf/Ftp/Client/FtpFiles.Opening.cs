@@ -39,7 +39,7 @@ internal sealed partial class FtpFiles
             return known;
         }
 
-        var lease = await RentAsync(cancel).ConfigureAwait(false);
+        var lease = await RentToAskAsync(cancel).ConfigureAwait(false);
         await using var back = lease.ConfigureAwait(false);
         var entry = await StatAsync(lease.Session, path, LinkHandling.Follow, cancel).ConfigureAwait(false);
         if (entry is null)
@@ -57,7 +57,7 @@ internal sealed partial class FtpFiles
         var known = Known.Find(path);
         if (known is not { IsFile: true } && !Known.IsAbsent(path))
         {
-            var lease = await RentAsync(cancel).ConfigureAwait(false);
+            var lease = await RentToAskAsync(cancel).ConfigureAwait(false);
             await using var back = lease.ConfigureAwait(false);
             known = await StatAsync(lease.Session, path, LinkHandling.Follow, cancel, full: true).ConfigureAwait(false);
             if (known is not null)

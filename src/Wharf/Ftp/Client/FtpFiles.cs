@@ -14,6 +14,9 @@ namespace Wharf.Ftp.Client;
 /// <param name="logger">What is worth telling.</param>
 internal sealed partial class FtpFiles(SessionPool<FtpClientSession> pool, TimeProvider clock, ILogger logger) : IRemoteFiles
 {
+    /// <summary>Files worth having under way at once where they follow each other over one data connection.</summary>
+    private const int FilesInBlocks = 64;
+
     private RemoteFacts? _facts;
 
     /// <inheritdoc/>
@@ -27,6 +30,9 @@ internal sealed partial class FtpFiles(SessionPool<FtpClientSession> pool, TimeP
 
     /// <summary>Names of ours beside files that are not complete yet: they are in no listing.</summary>
     internal ConcurrentDictionary<VirtualPath, bool> Temporary { get; } = new();
+
+    /// <summary>Small files in MODE B.</summary>
+    internal BlockChains Chains => field ??= new BlockChains(this, pool);
 
     /// <summary>Whether somebody waits for a session.</summary>
     internal bool OthersWait => pool.Waiting > 0;
@@ -142,6 +148,10 @@ internal sealed partial class FtpFiles(SessionPool<FtpClientSession> pool, TimeP
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => pool.DisposeAsync();
 
+    /// <summary>A session for commands that each stand alone: also one over which small files are on their way.</summary>
+    internal ValueTask<SessionPool<FtpClientSession>.Lease> RentToAskAsync(CancellationToken cancel) =>
+        Chains.ShareOne() is { } shared ? new(shared) : RentAsync(cancel);
+
     /// <summary>A session; the first one tells what the server is.</summary>
     internal async ValueTask<SessionPool<FtpClientSession>.Lease> RentAsync(CancellationToken cancel)
     {
@@ -200,6 +210,7 @@ internal sealed partial class FtpFiles(SessionPool<FtpClientSession> pool, TimeP
     private void Meet(FtpClientSession session)
     {
         var facts = session.Features;
+        Chains.IsOffered = session.ChainsBlocks;
         var abilities = Abilities.None;
         abilities |= SetsModes(session) ? Abilities.Modes : Abilities.None;
         abilities |= SetsTimes(session) is not null ? Abilities.Times : Abilities.None;
@@ -211,7 +222,7 @@ internal sealed partial class FtpFiles(SessionPool<FtpClientSession> pool, TimeP
             Home = session.Home,
             HashAlgorithms = HashCommands.Algorithms(facts),
             CopiesFiles = facts.HasSite("CPFR") || facts.HasSite("COPY"),
-            ParallelFiles = pool.Most * (session.Behaviour.TakesCommandsAhead ? 3 : 2),
+            ParallelFiles = session.ChainsBlocks ? Math.Max(FilesInBlocks, pool.Most * 3) : pool.Most * (session.Behaviour.TakesCommandsAhead ? 3 : 2),
             WritesSegments = false,
             SetsTimes = SetsTimes(session) is not null ? TimeSpan.FromSeconds(1) : null,
         };

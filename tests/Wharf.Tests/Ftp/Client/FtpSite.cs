@@ -73,6 +73,9 @@ internal sealed class FtpSite : IAsyncDisposable, IDialer
     /// <summary>Where data connections were dialled to.</summary>
     public List<IPEndPoint> DataDialled { get; } = [];
 
+    /// <summary>The client's ends of data connections.</summary>
+    public List<IConnection> DataConnections { get; } = [];
+
     public async ValueTask<IConnection> DialAsync(string host, int port, IConnection? beside, CancellationToken cancellationToken)
     {
         if (beside is not null)
@@ -82,7 +85,13 @@ internal sealed class FtpSite : IAsyncDisposable, IDialer
                 DataDialled.Add(new IPEndPoint(beside.Remote.Address, port));
             }
 
-            return await Network.DialAsync(ClientAddress, new IPEndPoint(beside.Remote.Address, port), cancellationToken);
+            var data = await Network.DialAsync(ClientAddress, new IPEndPoint(beside.Remote.Address, port), cancellationToken);
+            lock (DataDialled)
+            {
+                DataConnections.Add(data);
+            }
+
+            return data;
         }
 
         Dialled++;
