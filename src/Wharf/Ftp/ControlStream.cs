@@ -35,7 +35,7 @@ internal readonly record struct ControlLine(ControlInput Kind, string Text);
 /// </summary>
 internal sealed class ControlStream(IConnection connection, FtpLimits limits) : IDisposable
 {
-    private const byte Iac = 255, Dont = 254, Do = 253, Wont = 252, Will = 251, FirstTelnetCommand = 240;
+    private const byte Iac = 255;
 
     private readonly SemaphoreSlim _sending = new(1, 1);
     private IConnection _connection = connection;
@@ -47,8 +47,7 @@ internal sealed class ControlStream(IConnection connection, FtpLimits limits) : 
     private long _discarded;
     private bool _afterCarriageReturn;
     private bool _forbidden;
-    private byte _telnet;
-    private byte[]? _refusal;
+    private TelnetSequences _telnet;
 
     /// <summary>How replies are said; null for English.</summary>
     public Func<string, string?>? Translate { get; set; }
@@ -64,9 +63,8 @@ internal sealed class ControlStream(IConnection connection, FtpLimits limits) : 
                 return line;
             }
 
-            if (_refusal is { } refusal)
+            if (_telnet.TakeRefusal() is { } refusal)
             {
-                _refusal = null;
                 await SendRawAsync(refusal, cancel).ConfigureAwait(false);
             }
 
@@ -100,8 +98,7 @@ internal sealed class ControlStream(IConnection connection, FtpLimits limits) : 
         _from = _to = _length = 0;
         _discarded = 0;
         _afterCarriageReturn = _forbidden = false;
-        _telnet = 0;
-        _refusal = null;
+        _telnet.Forget();
         ReturnIdleBuffers();
     }
 
@@ -177,14 +174,19 @@ internal sealed class ControlStream(IConnection connection, FtpLimits limits) : 
             }
 
             byte b = _buffer![_from++];
-            if (_telnet != 0 || b == Iac)
+            switch (_telnet.Take(b))
             {
-                if (!Telnet(b))
-                {
+                case TelnetByte.Taken:
                     continue;
-                }
+                case TelnetByte.DataBehindIac:
+                    if (_afterCarriageReturn)
+                    {
+                        _afterCarriageReturn = false;
+                        Keep((byte)'\r');
+                    }
 
-                b = _buffer[_from - 1];
+                    Keep(Iac);
+                    break;
             }
 
             if (b == '\n')
@@ -213,54 +215,6 @@ internal sealed class ControlStream(IConnection connection, FtpLimits limits) : 
         }
 
         return null;
-    }
-
-    /// <summary>
-    /// Takes one byte of a Telnet sequence; true when it is data after all. Options are refused as RFC 1123 section 4.1.2.12
-    /// allows: DO is answered WONT and WILL is answered DONT, everything else (IP, DM, AYT …) is silence.
-    /// </summary>
-    private bool Telnet(byte b)
-    {
-        byte before = _telnet;
-        _telnet = 0;
-        switch (before)
-        {
-            case 0:
-                _telnet = Iac;
-                return false;
-            case Do or Will:
-                // One refusal a read is enough for any client that negotiates; a flood of options gets no flood of answers.
-                _refusal ??= [Iac, before == Do ? Wont : Dont, b];
-                return false;
-            case Dont or Wont:
-                return false;
-            default:
-                if (b is Do or Dont or Will or Wont)
-                {
-                    _telnet = b;
-                    return false;
-                }
-
-                if (b == Iac)
-                {
-                    return true;
-                }
-
-                if (b >= FirstTelnetCommand)
-                {
-                    return false;
-                }
-
-                // Not Telnet at all: a client that does not double the 0xFF of a name in a national code page.
-                if (_afterCarriageReturn)
-                {
-                    _afterCarriageReturn = false;
-                    Keep((byte)'\r');
-                }
-
-                Keep(Iac);
-                return true;
-        }
     }
 
     private void Keep(byte b)

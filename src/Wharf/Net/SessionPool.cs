@@ -362,10 +362,13 @@ public sealed class SessionPool<TSession>(
         {
             await (await ConnectAsync(apart: false, CancellationToken.None).ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
         }
-        catch (Exception failed) when (failed is IOException or ObjectDisposedException)
+        catch (IOException)
         {
             // Those who wait have it already, or wait for a session that is still rented: this one was made for nobody else.
-            _ = failed;
+        }
+        catch (ObjectDisposedException)
+        {
+            // The pool was closed meanwhile, and whoever waited was told.
         }
     }
 

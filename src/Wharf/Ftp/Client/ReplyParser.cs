@@ -19,22 +19,21 @@ internal sealed class ReplyParser
     /// <summary>Most lines that belong to no reply.</summary>
     public const int StrayLines = 64;
 
-    private const byte Iac = 255, Dont = 254, Do = 253, Wont = 252, Will = 251, FirstTelnetCommand = 240;
+    private const byte Iac = 255;
 
     private readonly ArrayBufferWriter<byte> _line = new(256);
     private readonly List<string> _lines = [];
     private int _code;
     private int _bytes;
     private int _stray;
-    private byte _telnet;
+    private TelnetSequences _telnet;
     private bool _afterCarriageReturn;
-    private byte[]? _refusal;
 
     /// <summary>Whether a reply or a line has begun and not ended.</summary>
     public bool IsWithin => _lines.Count > 0 || _line.WrittenCount > 0;
 
     /// <summary>What Telnet wants sent back, once; null for nothing.</summary>
-    public byte[]? TakeRefusal() => Interlocked.Exchange(ref _refusal, null);
+    public byte[]? TakeRefusal() => _telnet.TakeRefusal();
 
     /// <summary>Forgets what it has of a line and of a reply: what came before TLS must not count after it.</summary>
     public void Forget()
@@ -42,9 +41,8 @@ internal sealed class ReplyParser
         _line.ResetWrittenCount();
         _lines.Clear();
         _bytes = 0;
-        _telnet = 0;
+        _telnet.Forget();
         _afterCarriageReturn = false;
-        _refusal = null;
     }
 
     /// <summary>The next whole reply, and the bytes it took are gone from the input; null when all are taken and more is needed.</summary>
@@ -55,9 +53,19 @@ internal sealed class ReplyParser
         {
             byte b = input[0];
             input = input[1..];
-            if ((_telnet != 0 || b == Iac) && !Telnet(b))
+            switch (_telnet.Take(b))
             {
-                continue;
+                case TelnetByte.Taken:
+                    continue;
+                case TelnetByte.DataBehindIac:
+                    if (_afterCarriageReturn)
+                    {
+                        _afterCarriageReturn = false;
+                        Keep((byte)'\r');
+                    }
+
+                    Keep(Iac);
+                    break;
             }
 
             if (b == '\n')
@@ -92,44 +100,6 @@ internal sealed class ReplyParser
         }
 
         return null;
-    }
-
-    /// <summary>As the server's own control stream: options are refused (RFC 1123 section 4.1.2.12), a doubled 0xFF is one byte; true for data.</summary>
-    private bool Telnet(byte b)
-    {
-        byte before = _telnet;
-        _telnet = 0;
-        switch (before)
-        {
-            case 0:
-                _telnet = Iac;
-                return false;
-            case Do or Will:
-                _refusal ??= [Iac, before == Do ? Wont : Dont, b];
-                return false;
-            case Dont or Wont:
-                return false;
-            default:
-                if (b is Do or Dont or Will or Wont)
-                {
-                    _telnet = b;
-                    return false;
-                }
-
-                if (b == Iac)
-                {
-                    return true;
-                }
-
-                if (b >= FirstTelnetCommand)
-                {
-                    return false;
-                }
-
-                // A server that does not double the 0xFF of a name.
-                Keep(Iac);
-                return true;
-        }
     }
 
     private void Keep(byte b)
