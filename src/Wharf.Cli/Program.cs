@@ -1,0 +1,3 @@
+using Wharf.Cli;
+
+return (int)await WharfProgram.RunAsync(args, Console.Out, Console.Error);
