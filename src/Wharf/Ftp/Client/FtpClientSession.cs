@@ -108,25 +108,25 @@ internal sealed partial class FtpClientSession : IPooledSession
     {
         int port = options.Port != 0 ? options.Port : options.Security == FtpTls.Implicit ? 990 : 21;
         string name = FormattableString.Invariant($"{options.Host}:{port}#{Interlocked.Increment(ref _lastNumber)}");
-        var patience = options.Timeouts.Connect;
-        using var late = new CancellationTokenSource(patience > TimeSpan.Zero ? patience : Timeout.InfiniteTimeSpan, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancel);
+        var limit = options.Timeouts.Connect;
+        using var patience = new Patience(limit, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancel);
         ControlDialogue? dialogue = null;
         try
         {
             var control = await dialer.DialAsync(options.Host, port, null, either.Token).ConfigureAwait(false);
             dialogue = new ControlDialogue(name, control, options.Timeouts, clock, logger);
             var data = new DataConnections(name, options, dialer, network, control, dialogue, logger);
-            var login = new FtpLogin(name, options, dialogue, control, data, logger);
+            var login = new FtpLogin(name, options with { Password = patience.Around(options.Password) }, dialogue, control, data, logger);
             await login.RunAsync(either.Token).ConfigureAwait(false);
             var session = new FtpClientSession(name, options, dialogue, data, login, clock, logger);
             dialogue = null;
             Log.Knows(logger, name, session.Behaviour.ToString());
             return session;
         }
-        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (patience.Token.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
-            throw new ConnectionException(ConnectionError.TimedOut, $"No session with {options.Host} within {patience.TotalSeconds:0.#} seconds.");
+            throw new ConnectionException(ConnectionError.TimedOut, $"No session with {options.Host} within {limit.TotalSeconds:0.#} seconds.");
         }
         finally
         {

@@ -86,6 +86,28 @@ public sealed class OddPhaseTests
         Assert.Equal(ConnectionError.TimedOut, (await Assert.ThrowsAsync<ConnectionException>(() => connecting.WaitAsync(OddServer.Stuck, Cancel))).Error);
     }
 
+    [Fact]
+    public async Task Whoever_types_a_password_slowly_is_not_taken_for_a_server_that_does_not_answer()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var typed = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = new OddServer();
+        server.Stored["/file"] = Ends.Bytes(20);
+        server.Options = server.Options with
+        {
+            Password = async cancel =>
+            {
+                asked.SetResult();
+                return await typed.Task.WaitAsync(cancel);
+            },
+        };
+        var used = UseAllAsync(server, Cancel);
+        await asked.Task.WaitAsync(OddServer.Stuck, Cancel);
+        server.Clock.Advance(TimeSpan.FromHours(1));
+        typed.SetResult("secret");
+        Assert.True(await used.WaitAsync(OddServer.Stuck, Cancel));
+    }
+
     [Theory]
     [InlineData("500 what?")]
     [InlineData("425 not now")]

@@ -1,4 +1,4 @@
-namespace Wharf.Client.Ssh;
+namespace Wharf.Net;
 
 /// <summary>How long a login may take, not counting the time in which somebody is asked something: people are not servers.</summary>
 internal sealed class Patience : IDisposable
@@ -34,6 +34,16 @@ internal sealed class Patience : IDisposable
             using (Hold())
             {
                 return await ask(question, cancel).ConfigureAwait(false);
+            }
+        };
+
+    /// <inheritdoc cref="Around{TQuestion, TAnswer}"/>
+    public Func<CancellationToken, ValueTask<TAnswer>>? Around<TAnswer>(Func<CancellationToken, ValueTask<TAnswer>>? ask) =>
+        ask is null ? null : async cancel =>
+        {
+            using (Hold())
+            {
+                return await ask(cancel).ConfigureAwait(false);
             }
         };
 
