@@ -1,3 +1,4 @@
 using Wharf.Cli;
 
-return (int)await WharfProgram.RunAsync(args, Console.Out, Console.Error);
+using var interrupts = new Interrupts();
+return (int)await WharfProgram.RunAsync(args, ThisProcess.Surroundings(), interrupts.Token);

@@ -133,6 +133,7 @@ internal sealed class RemoteConnector(RemoteUrl url, RemoteOptions options, Remo
             {
                 RemoteScheme.Ftps => FtpTls.Implicit,
                 RemoteScheme.Ftpes => FtpTls.Required,
+                _ when options.Ftp.AvoidsTls => FtpTls.None,
                 _ => FtpTls.WhenOffered,
             },
             Tls = tls,

@@ -11,6 +11,9 @@ public sealed record RemoteFtpOptions
     /// </summary>
     public bool AllowsCleartextPassword { get; init; }
 
+    /// <summary>Whether ftp goes in clear even where the server offers TLS: for servers whose TLS is broken. ftpes and ftps never do without.</summary>
+    public bool AvoidsTls { get; init; }
+
     /// <summary>Whether the server makes the data connections (EPRT, PORT): for networks where the client can be reached and the server cannot.</summary>
     public bool Active { get; init; }
 

@@ -24,6 +24,23 @@ public sealed partial class RemoteSource
             cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Makes one directory, whose parent is there.</summary>
+    /// <param name="path">Which.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="RemoteException">Exists where anything has that name; NotFound where its parent is missing; Denied.</exception>
+    public async Task MakeDirectoryAsync(string path, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        await _calls.RunAsync(
+            "mkdir", path, Repeats.Unheard,
+            async cancel =>
+            {
+                await Files.MakeDirectoryAsync(await ResolveAsync(path, cancel).ConfigureAwait(false), null, cancel).ConfigureAwait(false);
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Removes a file, a link itself, or a directory.</summary>
     /// <param name="path">Which.</param>
     /// <param name="recursive">Whether a directory may have entries, which are removed too; links in it are removed, not followed.</param>

@@ -226,7 +226,7 @@ internal sealed class ClientAuthentication(IClientAuthenticationTransport transp
     {
         if (identity.Keyboard is { } keyboard)
         {
-            return await keyboard(new KeyboardQuestion(question.Name, question.Instruction, question.Prompts), cancel).ConfigureAwait(false);
+            return await keyboard(new KeyboardQuestion(question.Name, question.Instruction, question.Prompts) { Round = _rounds }, cancel).ConfigureAwait(false);
         }
 
         // A password answers a question that could only mean it, and the empty one that servers end with.

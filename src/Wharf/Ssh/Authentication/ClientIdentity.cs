@@ -35,4 +35,8 @@ internal sealed record ClientIdentity(string User)
 /// <param name="Name">A heading, mostly empty.</param>
 /// <param name="Instruction">A text, mostly empty.</param>
 /// <param name="Prompts">May be empty.</param>
-public sealed record KeyboardQuestion(string Name, string Instruction, IReadOnlyList<KeyboardPrompt> Prompts);
+public sealed record KeyboardQuestion(string Name, string Instruction, IReadOnlyList<KeyboardPrompt> Prompts)
+{
+    /// <summary>Which try of the method it belongs to on this connection, from 1: the second comes after the first was refused.</summary>
+    public int Round { get; init; } = 1;
+}

@@ -1,0 +1,115 @@
+using System.Text;
+using Wharf.Cli.Connections;
+using Wharf.Cli.Syntax;
+using Wharf.Cli.Verbs;
+
+namespace Wharf.Cli.Help;
+
+/// <summary>What --help says, made of the verbs' own declarations.</summary>
+internal static class HelpText
+{
+    private const int Width = 80;
+
+    /// <summary>The program: one screen of 24 lines.</summary>
+    public static string OfProgram(IEnumerable<Verb> verbs)
+    {
+        var text = new StringBuilder();
+        text.Append("usage: wharf VERB [OPTION]... URL...    wharf VERB --help explains a verb\n");
+        text.Append("       wharf [OPTION]... URL            opens an interactive shell\n\n");
+
+        // Two columns: half of the verbs, and the other half beside it.
+        const int NameWidth = 7;
+        string[] rows = [.. verbs.Select(verb => $"{verb.Name.PadRight(NameWidth)}{verb.Summary}")];
+        int half = (rows.Length + 1) / 2;
+        for (int i = 0; i < half; i++)
+        {
+            string right = i + half < rows.Length ? rows[i + half] : "";
+            text.Append($"  {rows[i].PadRight(Width / 2 - 2)}{right}".TrimEnd()).Append('\n');
+        }
+
+        text.Append("\nURLs: sftp://USER@HOST/PATH, ftp:// (TLS where offered), ftpes://, ftps://.\n");
+        text.Append("Below the login's directory: sftp://HOST/~/PATH, ftp://HOST/PATH.\n");
+        text.Append("Passwords: asked for, or WHARF_PASSWORD, --password-fd N, ~/.netrc.\n");
+        text.Append("--json writes objects; -q is quiet; -v shows the dialogue; --version.\n");
+        return text.ToString();
+    }
+
+    /// <summary>One verb.</summary>
+    public static string OfVerb(Verb verb)
+    {
+        var text = new StringBuilder();
+        text.Append("usage: wharf ").Append(verb.Usage).Append('\n');
+        text.Append(char.ToUpperInvariant(verb.Summary[0])).Append(verb.Summary.AsSpan(1)).Append('.');
+        text.Append(verb.Details.Length > 0 ? " " + verb.Details : "").Append("\n\n");
+        foreach (var parameter in verb.Parameters)
+        {
+            Row(text, parameter.Name, parameter.Meaning);
+        }
+
+        foreach (var option in verb.Options)
+        {
+            Row(text, Heading(option), option.Meaning);
+        }
+
+        text.Append("\nOutput:\n");
+        foreach (var option in OutputOptions.All)
+        {
+            Row(text, Heading(option), option.Meaning);
+        }
+
+        text.Append("\nConnection:\n");
+        foreach (var option in ConnectionOptions.All)
+        {
+            Row(text, Heading(option), option.Meaning);
+        }
+
+        text.Append("\nExamples:\n");
+        foreach (var example in verb.Examples)
+        {
+            Row(text, example.Line, example.Meaning);
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>An option with its letters and its value: "-l, --long", "--jobs N".</summary>
+    public static string Heading(Option option)
+    {
+        string letters = string.Concat(option.Letters.Select(letter => $"-{letter}, "));
+        return letters + option.Name + (option.ValueName is { } value ? " " + value : "");
+    }
+
+    private static void Row(StringBuilder text, string heading, string meaning)
+    {
+        const int MeaningColumn = 24;
+        text.Append("  ").Append(heading);
+        if (heading.Length + 2 + 2 > MeaningColumn)
+        {
+            text.Append('\n').Append(' ', MeaningColumn);
+        }
+        else
+        {
+            text.Append(' ', MeaningColumn - heading.Length - 2);
+        }
+
+        int column = MeaningColumn;
+        foreach (string word in meaning.Split(' '))
+        {
+            if (column + word.Length > Width - 1)
+            {
+                text.Append('\n').Append(' ', MeaningColumn);
+                column = MeaningColumn;
+            }
+            else if (column > MeaningColumn)
+            {
+                text.Append(' ');
+                column++;
+            }
+
+            text.Append(word);
+            column += word.Length;
+        }
+
+        text.Append('\n');
+    }
+}
