@@ -17,7 +17,7 @@ internal static class ThisProcess
         Variable = Environment.GetEnvironmentVariable,
         Home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
         Screen = ThisScreen(),
-        Questions = new NobodyToAsk(),
+        Questions = new PersonAtTerminal(TimeProvider.System),
     };
 
     /// <summary>

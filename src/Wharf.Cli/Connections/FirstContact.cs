@@ -3,11 +3,9 @@ using Wharf.Files;
 
 namespace Wharf.Cli.Connections;
 
-/// <summary>Asks the person at the terminal about a host that nobody knows.</summary>
+/// <summary>Asks the person at the terminal about a host that nobody knows. What is believed is remembered.</summary>
 internal sealed class FirstContact(IQuestions questions)
 {
-    private const int MostTries = 3;
-
     public async ValueTask<TrustAnswer> DecideAsync(TrustQuestion question, CancellationToken cancel)
     {
         string host = FileNames.ForDisplay(question.Host);
@@ -15,30 +13,7 @@ internal sealed class FirstContact(IQuestions questions)
             ? $"The certificate of {host} port {question.Port} is not trusted: {FileNames.ForDisplay(question.Problem?.TrimEnd('.') ?? "nobody vouches for it")}."
             : $"{host} port {question.Port} is not known.";
         string kind = question.IsCertificate ? "Its certificate" : $"Its {FileNames.ForDisplay(question.Kind)} key";
-        string text = $"{what}\n{kind} is {question.Fingerprint}\nIs that what its operator says? yes (remember it), once, no: ";
-        for (int tries = 0; tries < MostTries; tries++)
-        {
-            string? answer = (await questions.AskAsync(text, cancel))?.Trim();
-
-            // As OpenSSH's programs take it: who types the fingerprint has compared it.
-            if (answer is null || answer.Equals("no", StringComparison.OrdinalIgnoreCase))
-            {
-                return TrustAnswer.Refuse;
-            }
-
-            if (answer == question.Fingerprint || answer.Equals("yes", StringComparison.OrdinalIgnoreCase))
-            {
-                return TrustAnswer.AcceptAndRemember;
-            }
-
-            if (answer.Equals("once", StringComparison.OrdinalIgnoreCase))
-            {
-                return TrustAnswer.AcceptOnce;
-            }
-
-            text = "Please type yes, once, no, or the fingerprint: ";
-        }
-
-        return TrustAnswer.Refuse;
+        string text = $"{what}\n{kind} has the fingerprint {question.Fingerprint}\nOnly the server's operator can say whether that is right.\n";
+        return await questions.AskTrustAsync(text, question.Fingerprint, cancel) ? TrustAnswer.AcceptAndRemember : TrustAnswer.Refuse;
     }
 }

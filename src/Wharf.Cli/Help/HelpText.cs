@@ -39,8 +39,8 @@ internal static class HelpText
     {
         var text = new StringBuilder();
         text.Append("usage: wharf ").Append(verb.Usage).Append('\n');
-        text.Append(char.ToUpperInvariant(verb.Summary[0])).Append(verb.Summary.AsSpan(1)).Append('.');
-        text.Append(verb.Details.Length > 0 ? " " + verb.Details : "").Append("\n\n");
+        Wrap(text, $"{char.ToUpperInvariant(verb.Summary[0])}{verb.Summary[1..]}. {verb.Details}".TrimEnd(), indent: 0);
+        text.Append('\n');
         foreach (var parameter in verb.Parameters)
         {
             Row(text, parameter.Name, parameter.Meaning);
@@ -92,15 +92,21 @@ internal static class HelpText
             text.Append(' ', MeaningColumn - heading.Length - 2);
         }
 
-        int column = MeaningColumn;
-        foreach (string word in meaning.Split(' '))
+        Wrap(text, meaning, MeaningColumn);
+    }
+
+    /// <summary>Writes words from where the line is, and goes on below at the indent.</summary>
+    private static void Wrap(StringBuilder text, string words, int indent)
+    {
+        int column = indent;
+        foreach (string word in words.Split(' '))
         {
-            if (column + word.Length > Width - 1)
+            if (column > indent && column + 1 + word.Length >= Width)
             {
-                text.Append('\n').Append(' ', MeaningColumn);
-                column = MeaningColumn;
+                text.Append('\n').Append(' ', indent);
+                column = indent;
             }
-            else if (column > MeaningColumn)
+            else if (column > indent)
             {
                 text.Append(' ');
                 column++;

@@ -1,6 +1,7 @@
 using Wharf.Cli.Listing;
 using Wharf.Cli.Places;
 using Wharf.Cli.Syntax;
+using Wharf.Cli.Terminals;
 using Wharf.Cli.Writing;
 using Wharf.Client;
 using Wharf.Client.Transfers;
@@ -60,6 +61,7 @@ internal sealed class Ls() : Verb("ls", "lists files")
                 entry = entry with { RelativePath = place.Text };
                 files.Add(entry);
                 shown.Remember(entry, place.Source);
+                call.Done();
                 if (found && entry.IsDirectory && call.Words.Has(Recursive))
                 {
                     directories.Add((place, place.Text));
@@ -193,7 +195,7 @@ internal sealed class Ls() : Verb("ls", "lists files")
             }
             else
             {
-                var cells = entries.Select(entry => (Name(entry), call.Output.Name(entry.RelativePath).Length)).ToArray();
+                var cells = entries.Select(entry => (Name(entry), DisplayWidth.OfName(entry.RelativePath))).ToArray();
                 foreach (string line in ColumnLines.Arrange(cells, call.Screen.Width))
                 {
                     await call.Output.LineAsync(line, cancel);

@@ -22,8 +22,9 @@ internal static class VerbRun
             call.Notices.Error($"{verb.Name}: {wrong.Message}");
             return ExitCode.Usage;
         }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
+            // By a signal, or by Ctrl-C at a question.
             call.Notices.Say(verb.Interrupted(call));
             return ExitCode.Interrupted;
         }
