@@ -20,7 +20,7 @@ internal sealed record Options(
           --server NAME     one server, or in "client" one client; may be given more than once
                             ftp, ftps: wharfd vsftpd proftpd pure-ftpd; sftp: wharfd openssh
                             client: wharf sftp scp lftp curl rclone ncftp
-          --patient         also waits for peers that need minutes for many files across a long link (sftp, curl, rclone)
+          --patient         peers too move all of many files across a long link, not a part of them: some need minutes
           --wanlink PATH    the program that makes long links (default: the one on PATH, if there is one)
           --set NAME=VALUE  a setting for wharfd; may be given more than once
           --quick           a tenth of the load, to try the bench itself

@@ -99,15 +99,20 @@ internal sealed class Site : IDisposable
         return name;
     }
 
-    /// <summary>Makes the small files of both directions unless they are there.</summary>
-    public void MakeSmallFiles()
+    /// <summary>Makes the small files of both directions, so many, unless they are there.</summary>
+    public void MakeSmallFiles(int count)
     {
         foreach (var folder in (string[])[Path.Combine(Files, SmallFilesName), OutgoingFolder])
         {
+            if (Directory.Exists(folder) && Directory.GetFiles(folder).Length != count)
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+
             if (!Directory.Exists(folder))
             {
                 Directory.CreateDirectory(folder);
-                for (var i = 0; i < Scale.SmallFiles; i++)
+                for (var i = 0; i < count; i++)
                 {
                     Fill(Path.Combine(folder, SmallFileName($"{i:d4}")), SmallFileBytes);
                 }

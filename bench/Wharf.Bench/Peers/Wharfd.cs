@@ -14,7 +14,8 @@ internal sealed class Wharfd(string? path, IReadOnlyList<string> settings) : IPl
     public string? Prepare() => File.Exists(path) ? null : $"there is no {path ?? "artifacts/wharfd"}; run ./build publish, or ./build bench from the project's folder";
 
     public RunningServer Start(Site site, Place place) =>
-        Start(site, place, "ftp", [], place == Place.Loopback ? RunningServer.GreetsAsFtp : RunningServer.IsListening);
+        // Without TLS wherever it is, as vsftpd is here: a namespace's address is no loopback, and in clear no client would be let in there.
+        Start(site, place, "ftp", [], place == Place.Loopback ? RunningServer.GreetsAsFtp : RunningServer.IsListening, "?tls=none");
 
     /// <summary>Starts it with one listener.</summary>
     public RunningServer Start(Site site, Place place, string protocol, IReadOnlyList<string> more, Func<int, int, bool> isReady, string query = "")

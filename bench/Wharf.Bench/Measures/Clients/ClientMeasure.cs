@@ -39,11 +39,11 @@ internal static class ClientMeasure
         return cost;
     }
 
-    /// <summary>A folder of small files; null where this client does not take part.</summary>
-    public static ClientCost? Many(Turn turn, Way way, string protocol, RunningServer server, LinkBetweenNamespaces? link = null)
+    /// <summary>A folder of so many small files; null where this client does not take part.</summary>
+    public static ClientCost? Many(Turn turn, Way way, string protocol, RunningServer server, int count, LinkBetweenNamespaces? link = null)
     {
-        var (site, count) = (turn.Site, turn.Scale.SmallFiles);
-        site.MakeSmallFiles();
+        var site = turn.Site;
+        site.MakeSmallFiles(count);
         // The folder has the same name on both sides, since not every client can give it another.
         var (local, remote, result) = way == Way.PutMany
             ? (site.OutgoingFolder, Site.ArrivedName, site.ArrivedFolder)

@@ -21,10 +21,11 @@ internal sealed class ManyFiles(string name, string protocol, string server) : I
 
     public IReadOnlyDictionary<Metric, double> Run(Turn turn)
     {
-        double count = turn.Scale.SmallFiles;
+        int files = turn.Scale.SmallFiles;
+        double count = files;
         var running = turn.Rack.On(server);
-        if (ClientMeasure.Many(turn, Way.GetMany, protocol, running) is not { Cost: var get }
-            || ClientMeasure.Many(turn, Way.PutMany, protocol, running) is not { Cost: var put })
+        if (ClientMeasure.Many(turn, Way.GetMany, protocol, running, files) is not { Cost: var get }
+            || ClientMeasure.Many(turn, Way.PutMany, protocol, running, files) is not { Cost: var put })
         {
             return new Dictionary<Metric, double>();
         }

@@ -4,12 +4,16 @@ using Wharf.Bench.Load;
 namespace Wharf.Bench.Measures.Clients;
 
 /// <summary>
-/// The same files across 50 ms round trip and 1 Gbit/s: the whole command, login included. The goals are seconds. Peers take minutes: lftp
-/// shows in the first round what it needs with eight connections, the others only where there is patience.
+/// The same files across 50 ms round trip and 1 Gbit/s: the whole command, login included. The goals are seconds. Peers would take minutes,
+/// and their time grows with the files: they get a part of these in the first round, and what it took them is multiplied, in a row that says so.
 /// </summary>
 internal sealed class ManyFilesFarAway : IMeasure
 {
     private const int MillisecondsEachWay = 25;
+
+    /// <summary>What a peer gets: lftp's eight connections a fifth of the files, sftp's and the others' one at a time a twentieth.</summary>
+    private const int PartOfLftp = 5;
+    private const int PartOfOthers = 20;
 
     private readonly string _protocol;
     private readonly string _server;
@@ -23,9 +27,17 @@ internal sealed class ManyFilesFarAway : IMeasure
         _put = new("put", "s", MoreIsBetter: false, new Goal.Fixed(putSeconds));
     }
 
+    /// <summary>How many files a client moves.</summary>
+    private static int CountFor(Turn turn)
+    {
+        int all = turn.Scale.SmallFiles;
+        return turn.Contender.IsOurs || turn.Options.Patient ? all : all / (turn.Contender is Lftp ? PartOfLftp : PartOfOthers);
+    }
+
     public string Name { get; }
 
-    public string Title(Scale scale) => $"{scale.SmallFiles} files of {Site.SmallFileBytes >> 10} KiB across 50 ms over {_protocol.ToUpperInvariant()}, server {_server}";
+    public string Title(Scale scale) => $"{scale.SmallFiles} files of {Site.SmallFileBytes >> 10} KiB across 50 ms over {_protocol.ToUpperInvariant()}, server {_server}"
+        + $"; lftp {scale.SmallFiles / PartOfLftp} and other peers {scale.SmallFiles / PartOfOthers}, times as many (all with --patient)";
 
     public IReadOnlyList<Metric> Metrics => [_get, _put];
 
@@ -45,19 +57,21 @@ internal sealed class ManyFilesFarAway : IMeasure
     public IReadOnlyDictionary<Metric, double> Run(Turn turn)
     {
         var measured = new Dictionary<Metric, double>();
-        var isQuickEnough = turn.Contender.IsOurs || turn.Contender is Lftp || turn.Options.Patient;
-        if (!isQuickEnough || (!turn.Contender.IsOurs && turn.Round > 0))
+        if (!turn.Contender.IsOurs && turn.Round > 0)
         {
             return measured;
         }
 
+        int count = CountFor(turn);
+        double times = (double)turn.Scale.SmallFiles / count;
         var link = turn.Keep(LinkBetweenNamespaces.Create(turn.Options.Wanlink, MillisecondsEachWay));
         var server = turn.Keep(turn.Rack.At(_server, link.Far));
-        if (ClientMeasure.Many(turn, Way.GetMany, _protocol, server, link) is { Cost: var get }
-            && ClientMeasure.Many(turn, Way.PutMany, _protocol, server, link) is { Cost: var put })
+        foreach (var (way, seconds) in (ReadOnlySpan<(Way, Metric)>)[(Way.GetMany, _get), (Way.PutMany, _put)])
         {
-            measured[_get] = get.Wall.TotalSeconds;
-            measured[_put] = put.Wall.TotalSeconds;
+            if (ClientMeasure.Many(turn, way, _protocol, server, count, link) is { Cost: var cost })
+            {
+                measured[seconds] = cost.Wall.TotalSeconds * times;
+            }
         }
 
         return measured;
