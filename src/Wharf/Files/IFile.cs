@@ -88,3 +88,19 @@ public interface ILocalFile : IFile
     /// <summary>The descriptor; owned by the file, valid until it is disposed. Its own position is never used.</summary>
     SafeFileHandle Handle { get; }
 }
+
+/// <summary>
+/// A file of this side that one connection fills a part of, beside others: its end comes nearer when another takes over what is left. Who
+/// does not care writes it as any file; who moves its bytes by the descriptor claims them first.
+/// </summary>
+internal interface ILocalPart : IFile
+{
+    /// <summary>The whole file, where it lends its descriptor.</summary>
+    ILocalFile? Local { get; }
+
+    /// <summary>Takes bytes from here on, which nobody else will bring then; how many there are of these, 0 behind the end.</summary>
+    long Claim(long offset, long most);
+
+    /// <summary>So many more are in the file, each behind the last.</summary>
+    void Arrived(long count);
+}

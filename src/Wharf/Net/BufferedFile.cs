@@ -34,15 +34,21 @@ internal static class BufferedFile
         }
     }
 
-    /// <summary>Receives until the peer ends its direction. Returns the bytes written.</summary>
-    public static async ValueTask<long> ReceiveAsync(IConnection connection, SafeFileHandle file, long offset, ByteMeter meter, CancellationToken cancel)
+    /// <summary>Receives until the peer ends its direction, or this many bytes. Returns the bytes written.</summary>
+    public static async ValueTask<long> ReceiveAsync(IConnection connection, SafeFileHandle file, long offset, long most, ByteMeter meter, CancellationToken cancel)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
             long begin = offset;
-            while (await connection.ReceiveAsync(buffer, cancel).ConfigureAwait(false) is > 0 and var count)
+            while (offset - begin < most)
             {
+                int count = await connection.ReceiveAsync(buffer.AsMemory(0, (int)Math.Min(BufferBytes, most - (offset - begin))), cancel).ConfigureAwait(false);
+                if (count == 0)
+                {
+                    break;
+                }
+
                 Write(file, buffer.AsSpan(0, count), offset);
                 meter.Add(count);
                 offset += count;

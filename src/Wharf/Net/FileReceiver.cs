@@ -3,14 +3,16 @@ using System.Runtime.Versioning;
 
 namespace Wharf.Net;
 
-/// <summary>What a socket receives on its way into a file, by splice through a pipe or through a buffer, until the peer ends.</summary>
+/// <summary>What a socket receives on its way into a file, by splice through a pipe or through a buffer, until the peer ends or all is there.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed unsafe class FileReceiver(int socket, int file, long offset, bool copy, ByteMeter meter) : KernelTransfer(socket, file, meter)
+internal sealed unsafe class FileReceiver(int socket, int file, long offset, long count, bool copy, ByteMeter meter)
+    : KernelTransfer(socket, file, meter)
 {
     /// <summary>Large writes: on a fresh file the file system allocates its pages in one go (measured: 1.4 against 0.9 GB/s with 256 KiB).</summary>
     private const int BufferBytes = 1 << 20;
 
     private long _offset = offset;
+    private long _left = count;
     private bool _copy = copy;
     private byte[]? _buffer;
     private SplicePipe? _pipe;
@@ -21,6 +23,11 @@ internal sealed unsafe class FileReceiver(int socket, int file, long offset, boo
     {
         for (long moved = 0; !IsStopped;)
         {
+            if (_left == 0)
+            {
+                return Next.Done;
+            }
+
             if (moved >= most)
             {
                 return Next.More;
@@ -77,7 +84,7 @@ internal sealed unsafe class FileReceiver(int socket, int file, long offset, boo
     private nint Spliced()
     {
         nint came = LinuxSockets.Splice(
-            Socket, null, _pipe!.Writing, null, SplicePipe.Capacity, LinuxSockets.SpliceMove | LinuxSockets.SpliceNonBlock);
+            Socket, null, _pipe!.Writing, null, (nint)Math.Min(_left, SplicePipe.Capacity), LinuxSockets.SpliceMove | LinuxSockets.SpliceNonBlock);
         if (came <= 0)
         {
             return came;
@@ -129,7 +136,7 @@ internal sealed unsafe class FileReceiver(int socket, int file, long offset, boo
         _buffer ??= ArrayPool<byte>.Shared.Rent(BufferBytes);
         fixed (byte* buffer = _buffer)
         {
-            nint came = LinuxSockets.Receive(Socket, buffer, BufferBytes, LinuxSockets.MsgDontWait);
+            nint came = LinuxSockets.Receive(Socket, buffer, (nint)Math.Min(_left, BufferBytes), LinuxSockets.MsgDontWait);
             if (came > 0)
             {
                 Write(buffer, came);
@@ -160,6 +167,7 @@ internal sealed unsafe class FileReceiver(int socket, int file, long offset, boo
     private void Wrote(nint count)
     {
         _offset += count;
+        _left -= count;
         Count(count);
     }
 }

@@ -65,14 +65,15 @@ public interface IKernelConnection : IConnection
     /// <param name="cancellationToken">Stops; how much went is in <paramref name="meter"/>, and the connection must be aborted.</param>
     ValueTask SendFileAsync(SafeFileHandle file, long offset, long count, CopyPath path, ByteMeter meter, CancellationToken cancellationToken);
 
-    /// <summary>Receives into a file until the peer ends its direction. Returns the bytes written.</summary>
+    /// <summary>Receives into a file until the peer ends its direction, or this many bytes. Returns the bytes written: fewer only at the end.</summary>
     /// <param name="file">Open for writing, not with O_APPEND; its position is not used.</param>
     /// <param name="offset">Where to begin, bytes.</param>
+    /// <param name="count">Most bytes; <see cref="long.MaxValue"/> for all.</param>
     /// <param name="path">How to move them.</param>
     /// <param name="meter">Counts what was written, while it is.</param>
     /// <param name="cancellationToken">Stops; what was counted is in the file.</param>
     /// <exception cref="IOException">The connection failed. A failure of the disk has the errno as its HResult and is a <see cref="DiskException"/>.</exception>
-    ValueTask<long> ReceiveFileAsync(SafeFileHandle file, long offset, CopyPath path, ByteMeter meter, CancellationToken cancellationToken);
+    ValueTask<long> ReceiveFileAsync(SafeFileHandle file, long offset, long count, CopyPath path, ByteMeter meter, CancellationToken cancellationToken);
 }
 
 /// <summary>The disk's side of a kernel transfer failed, not the connection's.</summary>

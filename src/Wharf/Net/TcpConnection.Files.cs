@@ -54,7 +54,7 @@ internal sealed partial class TcpConnection : IKernelConnection
 
     /// <inheritdoc/>
     public async ValueTask<long> ReceiveFileAsync(
-        SafeFileHandle file, long offset, CopyPath path, ByteMeter meter, CancellationToken cancellationToken)
+        SafeFileHandle file, long offset, long count, CopyPath path, ByteMeter meter, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(meter);
@@ -62,7 +62,7 @@ internal sealed partial class TcpConnection : IKernelConnection
         if (LinuxSockets.AreHere)
         {
             using var hold = new Hold(this, file);
-            using var receiver = new FileReceiver(hold.Socket, hold.File, offset, path == CopyPath.Copy, meter);
+            using var receiver = new FileReceiver(hold.Socket, hold.File, offset, count, path == CopyPath.Copy, meter);
             bool done = await CarryAsync(receiver, sends: false, cancellationToken).ConfigureAwait(false);
             moved = receiver.Moved;
             if (done)
@@ -71,7 +71,7 @@ internal sealed partial class TcpConnection : IKernelConnection
             }
         }
 
-        return moved + await BufferedFile.ReceiveAsync(this, file, offset + moved, meter, cancellationToken).ConfigureAwait(false);
+        return moved + await BufferedFile.ReceiveAsync(this, file, offset + moved, count - moved, meter, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>For large files: see <see cref="NearSendBufferBytes"/>.</summary>

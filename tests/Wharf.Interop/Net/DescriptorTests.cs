@@ -36,7 +36,7 @@ public sealed class DescriptorTests
                 await using var pair = await TcpPair.MakeAsync(network, Cancel);
                 using var enough = new CancellationTokenSource();
                 var sending = pair.Server.SendFileAsync(file, 0, 4 << 20, CopyPath.Auto, new ByteMeter(), Cancel).AsTask();
-                var never = pair.Server.ReceiveFileAsync(file, 0, CopyPath.Auto, new ByteMeter(), enough.Token).AsTask();
+                var never = pair.Server.ReceiveFileAsync(file, 0, long.MaxValue, CopyPath.Auto, new ByteMeter(), enough.Token).AsTask();
                 await enough.CancelAsync();
                 await Assert.ThrowsAnyAsync<OperationCanceledException>(() => never);
                 pair.Client.Abort();

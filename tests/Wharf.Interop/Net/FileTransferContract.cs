@@ -56,7 +56,7 @@ public abstract class FileTransferContract : IDisposable
         using var target = FileOf("target", []);
         var (sent, received) = (new ByteMeter(), new ByteMeter());
 
-        var receiving = pair.Client.ReceiveFileAsync(target, 0, path, received, Cancel).AsTask();
+        var receiving = pair.Client.ReceiveFileAsync(target, 0, long.MaxValue, path, received, Cancel).AsTask();
         await pair.Server.SendFileAsync(source, 0, size, path, sent, Cancel);
         await pair.Server.FinishAsync(Cancel);
 
@@ -78,7 +78,7 @@ public abstract class FileTransferContract : IDisposable
         var meter = new ByteMeter();
         meter.Add(7);
 
-        var receiving = pair.Client.ReceiveFileAsync(target, 50, path, new ByteMeter(), Cancel).AsTask();
+        var receiving = pair.Client.ReceiveFileAsync(target, 50, long.MaxValue, path, new ByteMeter(), Cancel).AsTask();
         await pair.Server.SendFileAsync(source, 1_000_000, 1_000_000, path, meter, Cancel);
         await pair.Server.SendFileAsync(source, 2_500_000, long.MaxValue, path, meter, Cancel);
         await pair.Server.FinishAsync(Cancel);
@@ -86,6 +86,30 @@ public abstract class FileTransferContract : IDisposable
         Assert.Equal(1_500_000, await receiving);
         Assert.Equal(1_500_007, meter.Bytes);
         Assert.Equal([.. new byte[50], .. bytes[1_000_000..2_000_000], .. bytes[2_500_000..]], Content(target));
+    }
+
+    [Theory]
+    [InlineData(CopyPath.Kernel, 2)]
+    [InlineData(CopyPath.Copy, 2)]
+    [InlineData(CopyPath.Auto, 0)]
+    public async Task Who_receives_so_many_bytes_leaves_the_rest_to_the_next(CopyPath path, int threads)
+    {
+        await using var pair = await PairAsync(Network(threads));
+        byte[] bytes = RandomNumberGenerator.GetBytes(3_000_000);
+        using var source = FileOf("source", bytes);
+        using var target = FileOf("target", []);
+        var meter = new ByteMeter();
+        var sending = pair.Server.SendFileAsync(source, 0, bytes.Length, path, new ByteMeter(), Cancel).AsTask();
+
+        foreach (int part in new[] { 1, 700_000, 2_000_000 })
+        {
+            Assert.Equal(part, await pair.Client.ReceiveFileAsync(target, meter.Bytes, part, path, meter, Cancel));
+        }
+
+        await sending;
+        await pair.Server.FinishAsync(Cancel);
+        Assert.Equal(299_999, await pair.Client.ReceiveFileAsync(target, meter.Bytes, 300_000, path, meter, Cancel));
+        Assert.Equal(bytes, Content(target));
     }
 
     [Theory]
@@ -104,7 +128,7 @@ public abstract class FileTransferContract : IDisposable
         await using var other = await PairAsync(Network(threads));
         using var target = FileOf("target", []);
         var meter = new ByteMeter();
-        var receiving = other.Server.ReceiveFileAsync(target, 0, path, meter, Cancel).AsTask();
+        var receiving = other.Server.ReceiveFileAsync(target, 0, long.MaxValue, path, meter, Cancel).AsTask();
         await other.Client.SendAsync(new byte[100_000], Cancel);
         other.Client.Abort();
         await Assert.ThrowsAsync<IOException>(() => receiving);
@@ -143,14 +167,14 @@ public abstract class FileTransferContract : IDisposable
         using var target = FileOf("target", []);
         var meter = new ByteMeter();
         using var enough = new CancellationTokenSource();
-        var receiving = pair.Server.ReceiveFileAsync(target, 0, path, meter, enough.Token).AsTask();
+        var receiving = pair.Server.ReceiveFileAsync(target, 0, long.MaxValue, path, meter, enough.Token).AsTask();
         await pair.Client.SendAsync(bytes, Cancel);
         await enough.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => receiving.WaitAsync(TimeSpan.FromSeconds(10), Cancel));
         Assert.Equal(bytes[..(int)meter.Bytes], Content(target));
 
         await pair.Client.FinishAsync(Cancel);
-        await pair.Server.ReceiveFileAsync(target, meter.Bytes, path, meter, Cancel);
+        await pair.Server.ReceiveFileAsync(target, meter.Bytes, long.MaxValue, path, meter, Cancel);
         Assert.Equal(bytes, Content(target));
     }
 
@@ -186,7 +210,7 @@ public abstract class FileTransferContract : IDisposable
         Assert.SkipUnless(File.Exists("/dev/full"), "No /dev/full here.");
         await using var pair = await PairAsync(Network(threads));
         using var full = File.OpenHandle("/dev/full", FileMode.Open, FileAccess.Write);
-        var receiving = pair.Server.ReceiveFileAsync(full, 0, path, new ByteMeter(), Cancel).AsTask();
+        var receiving = pair.Server.ReceiveFileAsync(full, 0, long.MaxValue, path, new ByteMeter(), Cancel).AsTask();
         await pair.Client.SendAsync(new byte[1000], Cancel);
         var failed = await Assert.ThrowsAsync<DiskException>(() => receiving);
         Assert.Equal(28, failed.HResult);
@@ -203,7 +227,7 @@ public abstract class FileTransferContract : IDisposable
         {
             await using var pair = await PairAsync(network);
             using var target = FileOf($"target{number}", []);
-            var receiving = pair.Client.ReceiveFileAsync(target, 0, CopyPath.Auto, new ByteMeter(), Cancel).AsTask();
+            var receiving = pair.Client.ReceiveFileAsync(target, 0, long.MaxValue, CopyPath.Auto, new ByteMeter(), Cancel).AsTask();
             await pair.Server.SendFileAsync(source, 0, bytes.Length, CopyPath.Auto, new ByteMeter(), Cancel);
             await pair.Server.FinishAsync(Cancel);
             Assert.Equal(bytes.Length, await receiving);

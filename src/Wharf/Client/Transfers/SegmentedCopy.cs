@@ -348,31 +348,41 @@ internal sealed partial class SegmentedCopy(TransferCall call, FilePlace from, I
     }
 
     /// <summary>The file at this side as one connection sees it: it ends where the part does, also when that comes nearer.</summary>
-    private sealed class Window(SegmentedCopy copy, IFile inner, Segment segment) : IFile
+    private sealed class Window(SegmentedCopy copy, IFile inner, Segment segment) : ILocalPart
     {
+        public ILocalFile? Local => inner as ILocalFile;
+
+        public long Claim(long offset, long most)
+        {
+            lock (copy._gate)
+            {
+                long count = Math.Clamp(segment.End - offset, 0, most);
+                segment.Claimed = Math.Max(segment.Claimed, offset + count);
+                return count;
+            }
+        }
+
+        public void Arrived(long count)
+        {
+            lock (copy._gate)
+            {
+                segment.Position += count;
+            }
+
+            copy.Count(segment, count);
+        }
+
         public ValueTask<Entry> StatAsync(CancellationToken cancellationToken) => inner.StatAsync(cancellationToken);
 
         public ValueTask<int> ReadAsync(long offset, Memory<byte> into, CancellationToken cancellationToken)
         {
-            int count;
-            lock (copy._gate)
-            {
-                count = (int)Math.Clamp(segment.End - offset, 0, into.Length);
-                segment.Claimed = Math.Max(segment.Claimed, offset + count);
-            }
-
+            int count = (int)Claim(offset, into.Length);
             return count == 0 ? new(0) : inner.ReadAsync(offset, into[..count], cancellationToken);
         }
 
         public async ValueTask WriteAsync(long offset, ReadOnlySequence<byte> bytes, CancellationToken cancellationToken)
         {
-            long count;
-            lock (copy._gate)
-            {
-                count = Math.Clamp(segment.End - offset, 0, bytes.Length);
-                segment.Claimed = Math.Max(segment.Claimed, offset + count);
-            }
-
+            long count = Claim(offset, bytes.Length);
             await inner.WriteAsync(offset, bytes.Slice(0, count), cancellationToken).ConfigureAwait(false);
             lock (copy._gate)
             {

@@ -13,6 +13,7 @@ internal sealed class ByteProgress : IDisposable
     private readonly Action<long>? _moved;
     private readonly ITimer? _timer;
     private long _told;
+    private bool _isOver;
 
     public ByteProgress(ByteMeter meter, Action<long>? moved, TimeProvider clock)
     {
@@ -33,7 +34,7 @@ internal sealed class ByteProgress : IDisposable
         lock (_gate)
         {
             long more = _meter.Bytes - _told;
-            if (more > 0)
+            if (more > 0 && !_isOver)
             {
                 _told += more;
                 _moved(more);
@@ -41,5 +42,13 @@ internal sealed class ByteProgress : IDisposable
         }
     }
 
-    public void Dispose() => _timer?.Dispose();
+    /// <summary>Nobody is told of anything after it.</summary>
+    public void Dispose()
+    {
+        _timer?.Dispose();
+        lock (_gate)
+        {
+            _isOver = true;
+        }
+    }
 }

@@ -12,6 +12,9 @@ internal sealed partial class FtpFile
     /// <summary>Bytes received at a time.</summary>
     private const int BufferBytes = 256 * 1024;
 
+    /// <summary>Most bytes of a file filled by several connections that one claims at a time.</summary>
+    private const long MostClaimedBytes = 8 * 1024 * 1024;
+
     /// <summary>A step forwards up to here is read over; a longer one begins another RETR.</summary>
     private const int SkipBytes = 256 * 1024;
 
@@ -76,7 +79,8 @@ internal sealed partial class FtpFile
 
             await OpenReadingAsync(range.From, cancellationToken).ConfigureAwait(false);
             var transfer = _transfer!;
-            using var progress = new ByteProgress(transfer.Meter, range.Moved, files.Clock);
+            var byDescriptor = transfer is { Mode.Letter: 'S', Data: IKernelConnection } ? target as ILocalPart : null;
+            using var progress = new ByteProgress(transfer.Meter, byDescriptor?.Local is null ? range.Moved : byDescriptor.Arrived, files.Clock);
             long copied = 0;
             bool ended = false;
             await transfer.GuardAsync(
@@ -127,9 +131,18 @@ internal sealed partial class FtpFile
     /// <summary>Moves the bytes; says whether the data ended, rather than the range.</summary>
     private async ValueTask<(long Copied, bool Ended)> ReceiveAsync(FtpTransfer transfer, IFile target, BulkRange range)
     {
-        if (range.Count == long.MaxValue && transfer is { Mode.Letter: 'S', Data: IKernelConnection kernel } && target is ILocalFile local)
+        if (transfer is { Mode.Letter: 'S', Data: IKernelConnection kernel })
         {
-            return (await kernel.ReceiveFileAsync(local.Handle, range.To, CopyPath.Auto, transfer.Meter, transfer.Stop).ConfigureAwait(false), true);
+            if (target is ILocalFile local)
+            {
+                long came = await kernel.ReceiveFileAsync(local.Handle, range.To, range.Count, CopyPath.Auto, transfer.Meter, transfer.Stop).ConfigureAwait(false);
+                return (came, came < range.Count);
+            }
+
+            if (target is ILocalPart { Local: { } whole } part)
+            {
+                return await ReceivePartAsync(transfer, kernel, part, whole, range.To).ConfigureAwait(false);
+            }
         }
 
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
@@ -161,6 +174,23 @@ internal sealed partial class FtpFile
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>Claims as much as has come already, so that a slow connection keeps little from the others.</summary>
+    private static async ValueTask<(long Copied, bool Ended)> ReceivePartAsync(FtpTransfer transfer, IKernelConnection kernel, ILocalPart part, ILocalFile whole, long begin)
+    {
+        long copied = 0;
+        while (part.Claim(begin + copied, Math.Clamp(copied, BufferBytes, MostClaimedBytes)) is > 0 and var claimed)
+        {
+            long came = await kernel.ReceiveFileAsync(whole.Handle, begin + copied, claimed, CopyPath.Auto, transfer.Meter, transfer.Stop).ConfigureAwait(false);
+            copied += came;
+            if (came < claimed)
+            {
+                return (copied, true);
+            }
+        }
+
+        return (copied, false);
     }
 
     private async ValueTask<int> ReadOnAsync(long offset, Memory<byte> into, CancellationToken cancel)

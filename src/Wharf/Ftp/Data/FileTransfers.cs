@@ -91,7 +91,7 @@ internal static partial class FileTransfers
         {
             try
             {
-                await kernel.ReceiveFileAsync(local.Handle, start.Offset, session.Options.CopyPath, transfer.Meter, cancel).ConfigureAwait(false);
+                await kernel.ReceiveFileAsync(local.Handle, start.Offset, long.MaxValue, session.Options.CopyPath, transfer.Meter, cancel).ConfigureAwait(false);
                 return;
             }
             catch (DiskException failure)

@@ -39,7 +39,7 @@ internal sealed partial class OpenSslConnection : IKernelConnection
 
     /// <inheritdoc/>
     public async ValueTask<long> ReceiveFileAsync(
-        SafeFileHandle file, long offset, CopyPath path, ByteMeter meter, CancellationToken cancellationToken)
+        SafeFileHandle file, long offset, long count, CopyPath path, ByteMeter meter, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(meter);
@@ -50,7 +50,7 @@ internal sealed partial class OpenSslConnection : IKernelConnection
             try
             {
                 using var hold = new TcpConnection.Hold(tcp, file);
-                using var receiver = new TlsFileReceiver(this, hold.Socket, hold.File, offset, meter);
+                using var receiver = new TlsFileReceiver(this, hold.Socket, hold.File, offset, count, meter);
                 bool done = await tcp.CarryAsync(receiver, sends: false, cancellationToken).ConfigureAwait(false);
                 moved = receiver.Moved;
                 if (done)
@@ -64,7 +64,7 @@ internal sealed partial class OpenSslConnection : IKernelConnection
             }
         }
 
-        return moved + await BufferedFile.ReceiveAsync(this, file, offset + moved, meter, cancellationToken).ConfigureAwait(false);
+        return moved + await BufferedFile.ReceiveAsync(this, file, offset + moved, count - moved, meter, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Bytes inside TLS, straight from the socket: how many, 0 for the end, -1 where the socket has no more.</summary>
@@ -198,7 +198,8 @@ internal sealed partial class OpenSslConnection : IKernelConnection
 
     /// <summary>What TLS brings on its way into a file, until the peer ends; gathered, so that a write is more than a record.</summary>
     [SupportedOSPlatform("linux")]
-    private sealed unsafe class TlsFileReceiver(OpenSslConnection tls, int socket, int file, long offset, ByteMeter meter) : KernelTransfer(socket, file, meter)
+    private sealed unsafe class TlsFileReceiver(OpenSslConnection tls, int socket, int file, long offset, long count, ByteMeter meter)
+        : KernelTransfer(socket, file, meter)
     {
         /// <summary>Gathered before it is written, where that much is here.</summary>
         private const int BufferBytes = 512 * 1024;
@@ -207,6 +208,7 @@ internal sealed partial class OpenSslConnection : IKernelConnection
         private const int RecordBytes = 16 * 1024;
 
         private long _offset = offset;
+        private long _left = count;
         private byte[]? _buffer;
         private int _gathered;
 
@@ -216,10 +218,16 @@ internal sealed partial class OpenSslConnection : IKernelConnection
             _buffer ??= ArrayPool<byte>.Shared.Rent(BufferBytes);
             for (long moved = 0; !IsStopped;)
             {
+                if (_left == 0)
+                {
+                    Write();
+                    return Next.Done;
+                }
+
                 int count;
                 try
                 {
-                    count = tls.TryReceive(_buffer.AsSpan(_gathered), Socket);
+                    count = tls.TryReceive(_buffer.AsSpan(_gathered, (int)Math.Min(_left, _buffer.Length - _gathered)), Socket);
                 }
                 catch (IOException)
                 {
@@ -235,6 +243,7 @@ internal sealed partial class OpenSslConnection : IKernelConnection
                 }
 
                 moved += count;
+                _left -= count;
                 _gathered += count;
                 if (_buffer.Length - _gathered < RecordBytes || moved >= most)
                 {
