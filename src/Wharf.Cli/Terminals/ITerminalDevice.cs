@@ -27,6 +27,9 @@ internal interface ITerminalDevice : IDisposable
     /// <summary>Writes at once. <see cref="IOException"/> when the terminal is gone.</summary>
     void Write(ReadOnlySpan<char> text);
 
-    /// <summary>Stops the program as Ctrl-Z does, until the shell that started it has it go on; nothing where there is no such shell.</summary>
+    /// <summary>Whether a shell that started the program would have it go on after <see cref="Suspend"/>.</summary>
+    bool CanSuspend { get; }
+
+    /// <summary>Stops the program as Ctrl-Z does, soon after; <see cref="Changed"/> comes when it goes on.</summary>
     void Suspend();
 }

@@ -24,6 +24,8 @@ internal sealed class PlainTerminal : ITerminal
 
     public int Rows => IsTerminalOutput ? Console.WindowHeight : 24;
 
+    public bool CanSuspend => false;
+
     public IDisposable EnterRaw() => throw new NotSupportedException("Keys cannot be read one by one here.");
 
     public ValueTask<int> ReadAsync(Memory<byte> into, CancellationToken cancel) => _input.ReadAsync(into, cancel);

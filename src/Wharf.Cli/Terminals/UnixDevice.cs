@@ -20,6 +20,8 @@ internal class UnixDevice(int input, int output) : ITerminalDevice
 
     public int Rows => Size.Rows;
 
+    public bool CanSuspend => !RawMode.NobodyContinues;
+
     private (int Columns, int Rows) Size =>
         !OperatingSystem.IsLinux()
             // ioctl has a variable number of arguments, which generated calls do not know on every machine.
@@ -83,14 +85,8 @@ internal class UnixDevice(int input, int output) : ITerminalDevice
         }
     }
 
-    public void Suspend()
-    {
-        if (!RawMode.NobodyContinues)
-        {
-            // The whole group, as the kernel does it: what we started stops too.
-            _ = LibC.Kill(0, LibC.SigTstp);
-        }
-    }
+    /// <summary>The whole group, as the kernel does it: what we started stops too.</summary>
+    public void Suspend() => _ = LibC.Kill(0, LibC.SigTstp);
 
     public void Dispose()
     {

@@ -44,6 +44,8 @@ internal sealed class MemoryTerminal : ITerminal
 
     public bool IsRaw => Volatile.Read(ref _raw) > 0;
 
+    public bool CanSuspend { get; set; } = true;
+
     /// <summary>How often the program stopped itself.</summary>
     public int Suspensions { get; private set; }
 
