@@ -1,3 +1,5 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
 using Wharf.Files;
 
 namespace Wharf.Cli.Syntax;
@@ -24,30 +26,40 @@ internal sealed class Words
     /// <exception cref="UsageException">An option is unknown, or its value none.</exception>
     public static Words Parse(IReadOnlyList<string> words, IReadOnlyList<Option> options)
     {
-        var sorted = new Words();
-        var rest = new Queue<string>(words);
-        while (rest.TryDequeue(out string? word))
+        // Behind "--" nothing is an option; the parser below would still give it to one that wants a value.
+        string[] before = [.. words.TakeWhile(static word => word != "--")];
+        if (options.FirstOrDefault(option => option.ValueName is null && before.Any(word => word.StartsWith(option.Name + "=", StringComparison.Ordinal))) is { } bare)
         {
-            if (word == "--")
-            {
-                sorted._arguments.AddRange(rest);
-                break;
-            }
+            // The parser would take what stands behind the sign for an argument.
+            throw new UsageException($"{bare.Name} takes no value.");
+        }
 
-            if (word.StartsWith("--", StringComparison.Ordinal))
+        var arguments = new System.CommandLine.Argument<string[]>("words") { Arity = ArgumentArity.ZeroOrMore };
+        var rows = options.ToDictionary(static option => option, Row);
+        var grammar = new Command("words") { arguments };
+        foreach (var row in rows.Values)
+        {
+            grammar.Options.Add(row);
+        }
+
+        // A file whose name begins with @ is a file, not a list of further words.
+        var result = grammar.Parse(before, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var sorted = new Words();
+        foreach (var token in result.GetResult(arguments)?.Tokens ?? [])
+        {
+            // What begins like an option and is none would be an argument to the parser.
+            sorted._arguments.Add(token.Value is ['-', _, ..] ? throw Unknown(token.Value, options) : token.Value);
+        }
+
+        foreach (var (option, row) in rows)
+        {
+            if (result.GetResult(row) is { Implicit: false } given)
             {
-                sorted.TakeLong(word, rest, options);
-            }
-            else if (word.Length > 1 && word[0] == '-')
-            {
-                sorted.TakeLetters(word, rest, options);
-            }
-            else
-            {
-                sorted._arguments.Add(word);
+                sorted._values[option] = option.ValueName is null ? [true] : Values(option, given);
             }
         }
 
+        sorted._arguments.AddRange(words.Skip(before.Length + 1));
         return sorted;
     }
 
@@ -85,47 +97,18 @@ internal sealed class Words
         }
     }
 
-    private void TakeLong(string word, Queue<string> rest, IReadOnlyList<Option> options)
-    {
-        int equals = word.IndexOf('=', StringComparison.Ordinal);
-        string name = equals < 0 ? word : word[..equals];
-        var option = options.FirstOrDefault(option => option.Name == name) ?? throw Unknown(name, options);
-        if (option.ValueName is null)
+    private static System.CommandLine.Option Row(Option option) =>
+        new System.CommandLine.Option<string[]>(option.Name, [.. option.Letters.Select(static letter => "-" + letter)])
         {
-            Add(option, equals < 0 ? true : option.Read(word[(equals + 1)..]));
-            return;
-        }
+            // Given twice is no error: the last one counts, or all do.
+            Arity = option.ValueName is null ? ArgumentArity.Zero : ArgumentArity.OneOrMore,
+            AllowMultipleArgumentsPerToken = false,
+        };
 
-        Add(option, option.Read(equals >= 0 ? word[(equals + 1)..] : ValueOf(option, rest)));
-    }
-
-    private void TakeLetters(string word, Queue<string> rest, IReadOnlyList<Option> options)
-    {
-        for (int i = 1; i < word.Length; i++)
-        {
-            var option = options.FirstOrDefault(option => option.Letters.Contains(word[i], StringComparison.Ordinal)) ?? throw Unknown("-" + word[i], options);
-            if (option.ValueName is not null)
-            {
-                Add(option, option.Read(i + 1 < word.Length ? word[(i + 1)..] : ValueOf(option, rest)));
-                return;
-            }
-
-            Add(option, true);
-        }
-    }
-
-    private void Add(Option option, object value)
-    {
-        if (!_values.TryGetValue(option, out var values))
-        {
-            _values[option] = values = [];
-        }
-
-        values.Add(value);
-    }
-
-    private static string ValueOf(Option option, Queue<string> rest) =>
-        rest.TryDequeue(out string? value) ? value : throw new UsageException($"{option.Name} is given without a value: possible is {option.Name} {option.ValueName}.");
+    private static List<object> Values(Option option, OptionResult given) =>
+        given.Tokens.Count < given.IdentifierTokenCount
+            ? throw new UsageException($"{option.Name} is given without a value: possible is {option.Name} {option.ValueName}.")
+            : [.. given.Tokens.Select(token => option.Read(token.Value))];
 
     private static UsageException Unknown(string name, IReadOnlyList<Option> options) =>
         new($"There is no option {FileNames.ForDisplay(name)} here"
