@@ -14,6 +14,10 @@ internal static class PartNames
     private const string Mark = ".wharf-";
     private const string PartMark = ".wharf-part-";
     private const int TagDigits = 16;
+
+    /// <summary>Of a name that a back end chose at a server.</summary>
+    private const int BackEndDigits = 8;
+
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     /// <summary>The name of a part.</summary>
@@ -47,16 +51,24 @@ internal static class PartNames
     public static string RandomTag() => RandomNumberGenerator.GetHexString(TagDigits, lowercase: true);
 
     /// <summary>Whether a name is that of an unfinished copy: ours, or one that a back end makes for a replacement.</summary>
-    public static bool IsOne(string name)
+    public static bool IsOne(string name) => TryRead(name, out _);
+
+    /// <summary>The name whose unfinished copy a file is, by its own name.</summary>
+    /// <param name="part">The file's own name.</param>
+    /// <param name="name">What it would become; cut at its end where it was too long, "" where a back end does not say.</param>
+    /// <returns>False where it is none.</returns>
+    public static bool TryRead(string part, out string name)
     {
-        int mark = name.LastIndexOf(Mark, StringComparison.Ordinal);
-        if (mark < 0 || name[0] != '.')
+        int mark = part.LastIndexOf(Mark, StringComparison.Ordinal);
+        name = mark > 0 ? part[1..mark] : "";
+        if (mark < 0 || part[0] != '.')
         {
             return false;
         }
 
-        var tag = name.AsSpan(mark + Mark.Length);
-        tag = tag.StartsWith("part-") ? tag["part-".Length..] : tag;
-        return tag.Length == TagDigits && !tag.ContainsAnyExcept(HexDigits);
+        var tag = part.AsSpan(mark + Mark.Length);
+        bool isPart = tag.StartsWith("part-");
+        tag = isPart ? tag["part-".Length..] : tag;
+        return (tag.Length == TagDigits || (tag.Length == BackEndDigits && !isPart)) && !tag.ContainsAnyExcept(HexDigits);
     }
 }

@@ -157,6 +157,9 @@ internal sealed class SyncJournal : IAsyncDisposable
     /// <summary>Where the plan lies.</summary>
     public FilePlace Plan { get; }
 
+    /// <summary>The last step that is known to be done; -1 for none.</summary>
+    public long Last { get; private set; } = -1;
+
     /// <summary>Begins with nothing done, or with what was done before.</summary>
     public async Task OpenAsync(bool continues, CancellationToken cancel)
     {
@@ -261,6 +264,7 @@ internal sealed class SyncJournal : IAsyncDisposable
                 _bits.Add(0);
             }
 
+            Last = Math.Max(Last, step);
             _bits[(int)(step / 64)] |= 1UL << (int)(step % 64);
         }
     }

@@ -23,6 +23,11 @@ internal sealed partial class SyncRun(TransferCall call, SyncPlan plan)
             call.Meter.LeftOut();
         }
 
+        if (plan is { IsContinued: true, Journal: { } journal })
+        {
+            await new PartSweep(call, plan, journal).RunAsync(cancel).ConfigureAwait(false);
+        }
+
         var steps = Numbered(cancel).GetAsyncEnumerator(cancel);
         await using (steps.ConfigureAwait(false))
         {
@@ -193,7 +198,7 @@ internal sealed partial class SyncRun(TransferCall call, SyncPlan plan)
     }
 
     /// <summary>A step's path may come from a file: it must not lead out.</summary>
-    private static FilePlace At(FilePlace root, string path)
+    internal static FilePlace At(FilePlace root, string path)
     {
         foreach (string part in path.Length == 0 ? [] : path.Split('/'))
         {
@@ -213,6 +218,17 @@ internal sealed partial class SyncRun(TransferCall call, SyncPlan plan)
         await (step.Path.Length == 0 ? way.MakeDirectoriesAsync(to.Path, cancel) : way.MakeDirectoryAsync(to.Path, cancel)).ConfigureAwait(false);
     }
 
+    /// <summary>The source of a step, as the plan knows it.</summary>
+    internal static Entry EntryOf(SyncStep step) => new()
+    {
+        Name = step.Path[(step.Path.LastIndexOf('/') + 1)..],
+        Kind = step.IsLink ? EntryKind.Link : EntryKind.File,
+        Length = step.Bytes,
+        Modified = step.Modified ?? DateTime.UnixEpoch,
+        ModifiedPrecision = TimeSpan.FromSeconds(step.Precision),
+        Known = EntryFacts.Length | (step.Modified is null ? EntryFacts.None : EntryFacts.Modified),
+    };
+
     private static async Task CopyAsync(TransferCall way, SyncStep step, FilePlace from, FilePlace to, CancellationToken cancel)
     {
         if (step.Replaces && await to.Files.StatAsync(to.Path, LinkHandling.Self, cancel).ConfigureAwait(false) is { IsFile: false } other
@@ -221,15 +237,7 @@ internal sealed partial class SyncRun(TransferCall call, SyncPlan plan)
             await RemoveAsync(to, other, cancel).ConfigureAwait(false);
         }
 
-        var entry = new Entry
-        {
-            Name = from.Path.Name,
-            Kind = step.IsLink ? EntryKind.Link : EntryKind.File,
-            Length = step.Bytes,
-            Modified = step.Modified ?? DateTime.UnixEpoch,
-            ModifiedPrecision = TimeSpan.FromSeconds(step.Precision),
-            Known = EntryFacts.Length | (step.Modified is null ? EntryFacts.None : EntryFacts.Modified),
-        };
+        var entry = EntryOf(step);
         if (!step.IsLink)
         {
             await new FileTransfer(way, from, to, entry) { InTree = true }.RunAsync(cancel).ConfigureAwait(false);

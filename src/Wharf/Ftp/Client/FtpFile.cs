@@ -262,11 +262,15 @@ internal sealed partial class FtpFile(FtpFiles files, VirtualPath path, OpenMode
                 await files.RemoveFileAsync(_place, CancellationToken.None).ConfigureAwait(false);
             }
 
-            files.Temporary.TryRemove(_place, out _);
         }
         catch (IOException)
         {
             // A link that is gone, or a server that keeps it: nothing of it stands under the final name.
+        }
+        finally
+        {
+            // What is still there may be seen, and removed by whoever finds it.
+            files.Temporary.TryRemove(_place, out _);
         }
     }
 

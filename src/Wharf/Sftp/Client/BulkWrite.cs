@@ -55,7 +55,7 @@ internal sealed class BulkWrite(
     /// <exception cref="ConnectionException">The session is over.</exception>
     public async Task<long> RunAsync()
     {
-        cancel.ThrowIfCancellationRequested();
+        // Cancelled already, it stops here, and SentAll fails as the whole does.
         var registration = cancel.UnsafeRegister(static (state, token) => ((BulkWrite)state!).Stop(new OperationCanceledException(token)), this);
         await using var forgetting = registration.ConfigureAwait(false);
         GoOn();

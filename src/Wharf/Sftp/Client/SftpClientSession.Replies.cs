@@ -118,7 +118,14 @@ internal sealed partial class SftpClientSession
                 due.To.Fail(why);
             }
 
+            // Who waits for room may have nothing in flight, and no room comes any more.
+            foreach (var one in _waitingForRoom.OfType<IReplies>().ToArray())
+            {
+                one.Fail(why);
+            }
+
             _due.Clear();
+            _waitingForRoom.Clear();
             Unwatch();
         }
     }

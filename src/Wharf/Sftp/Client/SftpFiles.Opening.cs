@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Wharf.Files;
 using Wharf.Net;
 using Wharf.Sftp.Messages;
@@ -10,8 +11,14 @@ internal sealed partial class SftpFiles
     /// <summary>Most symbolic links that are followed from the name of a file that is replaced; Linux's own limit.</summary>
     private const int MostLinks = 40;
 
+    /// <summary>Most names that are kept until they can be removed.</summary>
+    private const int MostLeftBehind = 4096;
+
     /// <summary>Longest wait of a disposal for the server's word.</summary>
     private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(1);
+
+    /// <summary>What was written beside a name over a connection that is gone.</summary>
+    private readonly ConcurrentQueue<VirtualPath> _leftBehind = new();
 
     /// <inheritdoc/>
     public async ValueTask<IFile> OpenAsync(VirtualPath path, OpenMode mode, CancellationToken cancellationToken)
@@ -74,9 +81,51 @@ internal sealed partial class SftpFiles
         {
             await session.AskAsync(id => new Remove(id, name), patience.Token).ConfigureAwait(false);
         }
-        catch (Exception failed) when (failed is SftpStatusException or ConnectionException or OperationCanceledException)
+        catch (ConnectionException failed)
+        {
+            RemoveLater(temporary);
+            Log.LeftBehind(logger, FileNames.ForDisplay(temporary.Value), failed.Message);
+        }
+        catch (Exception failed) when (failed is SftpStatusException or OperationCanceledException)
         {
             Log.LeftBehind(logger, FileNames.ForDisplay(temporary.Value), failed.Message);
+        }
+    }
+
+    /// <summary>With the next file that is written beside its name, over a connection that lives.</summary>
+    private void RemoveLater(VirtualPath temporary)
+    {
+        if (_leftBehind.Count < MostLeftBehind)
+        {
+            _leftBehind.Enqueue(temporary);
+        }
+    }
+
+    /// <summary>Removes what connections that were lost left beside other names. Goes out with the next request, and nobody waits for it.</summary>
+    private void RemoveLeftBehind(SftpClientSession session)
+    {
+        // Over a session that is just lost, each comes back at once.
+        for (int count = _leftBehind.Count; count > 0 && _leftBehind.TryDequeue(out var temporary); count--)
+        {
+            _ = RemoveAsync(temporary);
+        }
+
+        async Task RemoveAsync(VirtualPath temporary)
+        {
+            byte[] name = Bytes(temporary);
+            try
+            {
+                await session.AskAsync(id => new Remove(id, name), new Asking { IsFollowed = true }, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (ConnectionException)
+            {
+                RemoveLater(temporary);
+            }
+            catch (SftpStatusException failed)
+            {
+                // Mostly that it is not there: the lost connection took it along, or it got its name.
+                Log.NotThere(logger, FileNames.ForDisplay(temporary.Value), failed.Message);
+            }
         }
     }
 
@@ -203,11 +252,12 @@ internal sealed partial class SftpFiles
         }
     }
 
-    private static async ValueTask<(Entry? There, byte[] Handle)> TryBesideAsync(
+    private async ValueTask<(Entry? There, byte[] Handle)> TryBesideAsync(
         SftpClientSession session, VirtualPath path, VirtualPath target, VirtualPath temporary, OpenMode mode, CancellationToken cancel)
     {
         byte[] name = Bytes(target), temporaryName = Bytes(temporary);
         var flags = AccessFlags(mode.Access) | OpenFlags.Create | OpenFlags.Exclusive;
+        RemoveLeftBehind(session);
         var looking = session.AskAsync(id => new LinkStat(id, name), new Asking { IsFollowed = true }, cancel);
         var opening = session.AskAsync(
             id => new Open<Attributes>(id, temporaryName, flags, SftpEntries.OfNew(mode.Mode)),
@@ -220,6 +270,12 @@ internal sealed partial class SftpFiles
         catch (SftpStatusException failed)
         {
             throw await ExplainAsync(session, failed, path, Expected.Anything, cancel).ConfigureAwait(false);
+        }
+        catch (ConnectionException)
+        {
+            // It may be there all the same.
+            RemoveLater(temporary);
+            throw;
         }
 
         try
@@ -234,6 +290,11 @@ internal sealed partial class SftpFiles
         catch (OperationCanceledException)
         {
             RemoveLate(session, handle, temporaryName, isHandle: true);
+            throw;
+        }
+        catch (ConnectionException)
+        {
+            RemoveLater(temporary);
             throw;
         }
     }

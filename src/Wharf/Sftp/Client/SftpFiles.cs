@@ -230,5 +230,8 @@ internal sealed partial class SftpFiles(SessionPool<SftpClientSession> pool, Tim
 
         [LoggerMessage(LogLevel.Warning, "{Path} could not be removed: {Reason}")]
         public static partial void LeftBehind(ILogger logger, string path, string reason);
+
+        [LoggerMessage(LogLevel.Debug, "{Path}, which a lost connection may have left, was not removed: {Reason}")]
+        public static partial void NotThere(ILogger logger, string path, string reason);
     }
 }

@@ -20,6 +20,8 @@ internal sealed class CutRelay : IDialer, IDisposable
     private readonly CancellationTokenSource _over = new();
     private long _left = long.MaxValue;
     private long _passed;
+    private long _every;
+    private int _more;
 
     /// <summary>Bytes that went by, both ways.</summary>
     public long Passed => Interlocked.Read(ref _passed);
@@ -33,8 +35,12 @@ internal sealed class CutRelay : IDialer, IDisposable
         return await _dialer.DialAsync(host, ((IPEndPoint)listener.LocalEndpoint).Port, beside, cancellationToken);
     }
 
-    /// <summary>Cuts the way once so many more bytes have gone by.</summary>
-    public void CutAfter(long bytes) => Interlocked.Exchange(ref _left, bytes);
+    /// <summary>Cuts the way once so many more bytes have gone by, and again after as many, so many times.</summary>
+    public void CutAfter(long bytes, int times = 1)
+    {
+        (_every, _more) = (bytes, times - 1);
+        Interlocked.Exchange(ref _left, bytes);
+    }
 
     /// <summary>Cuts the way.</summary>
     public void Cut()
@@ -139,9 +145,10 @@ internal sealed class CutRelay : IDialer, IDisposable
             }
 
             Interlocked.Add(ref _passed, count);
-            if (Interlocked.Add(ref _left, -count) < 0)
+            if (Interlocked.Add(ref _left, -count) is < 0 and var left && left + count >= 0)
             {
-                Interlocked.Exchange(ref _left, long.MaxValue);
+                // Only who crosses the line, whatever passes beside it.
+                Interlocked.Exchange(ref _left, _more-- > 0 ? _every : long.MaxValue);
                 Cut();
                 return;
             }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Wharf.Files;
 using Wharf.Files.Storage;
+using Wharf.Net;
 using Wharf.Sftp;
 using Wharf.Sftp.Messages;
 using Wharf.Tests.Support;
@@ -141,6 +142,44 @@ public sealed class UploadTests
         script.Clock.Advance(TimeSpan.FromSeconds(1));
         await closing;
         Assert.Contains(script.Log.Texts, line => line.Contains("could not be removed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_write_that_is_cancelled_before_it_begins_ends_all_that_waits_for_it()
+    {
+        await using var script = await SftpScript.BeginAsync();
+        var write = new BulkWrite(
+            script.Client, "h"u8.ToArray(), new BulkRange(0, 0, 10), 10, BulkWrite.MostInFlight, (_, _, _) => new(0), new CancellationToken(canceled: true));
+        var writing = write.RunAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => write.SentAll);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
+        Assert.Null(script.TryAsked());
+    }
+
+    [Fact]
+    public async Task What_a_lost_connection_left_beside_a_name_goes_with_the_next_file()
+    {
+        await using var lost = await SftpScript.BeginAsync();
+        await using var lives = await SftpScript.BeginAsync();
+        var sessions = new Queue<SftpClientSession>([lost.Client, lives.Client]);
+        var pool = new SessionPool<SftpClientSession>(
+            _ => Task.FromResult(sessions.Dequeue()), 1, SftpFiles.SharesOfSession, TimeSpan.Zero, lost.Clock);
+        await using var files = new SftpFiles(pool, lost.Clock, lost.Log);
+        var opening = files.OpenAsync(VirtualPath.Parse("/file"), OpenMode.Replace, Cancel);
+        byte[] open = await lost.OpensAsync(null);
+        var file = await opening;
+        lost.Client.End();
+        await file.DisposeAsync();
+
+        var again = files.OpenAsync(VirtualPath.Parse("/file"), OpenMode.Replace, Cancel);
+        byte[] remove = await lives.AskedAsync();
+        Assert.Equal(SftpPair.Parse<Open<Attributes>>(open).Path.ToArray(), SftpPair.Parse<Remove>(remove).Path.ToArray());
+        lives.Does(remove);
+        await lives.OpensAsync(null);
+        var closing = (await again).DisposeAsync().AsTask();
+        await lives.AskedAsync<Close>();
+        lives.Does(await lives.AskedAsync());
+        await closing;
     }
 
     [Theory]
