@@ -198,7 +198,7 @@ internal sealed partial class FileTransfer(TransferCall call, FilePlace from, Fi
             return;
         }
 
-        var reading = await from.Files.OpenAsync(from.Path, OpenMode.Read, cancel).ConfigureAwait(false);
+        var reading = await OpenSourceAsync(cancel).ConfigureAwait(false);
         await using (reading.ConfigureAwait(false))
         {
             long at = await target.OpenAsync(from, cancel).ConfigureAwait(false);
@@ -217,6 +217,32 @@ internal sealed partial class FileTransfer(TransferCall call, FilePlace from, Fi
                 ? ByLength
                 : await VerifyAsync(algorithm, digest, reading, target, length, cancel).ConfigureAwait(false);
             await FinishAsync(source, target, length, verifiedBy, cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Where a transfer has its connection for itself, as in FTP, and both ends are one server, the file is fetched whole first: a copy that held
+    /// one connection while it waited for another of the same pool could wait for ever.
+    /// </summary>
+    private async Task<IFile> OpenSourceAsync(CancellationToken cancel)
+    {
+        var reading = await from.Files.OpenAsync(from.Path, OpenMode.Read, cancel).ConfigureAwait(false);
+        if (!call.IsWithinOne || from.Remote is null || from.Files.Abilities.HasFlag(Abilities.RandomWrites))
+        {
+            return reading;
+        }
+
+        await using (reading.ConfigureAwait(false))
+        {
+            using var watch = new StallWatch(from.Path.ToString(), call.Engine.Timeouts, call.Engine.Clock, cancel);
+            try
+            {
+                return await FetchedFile.OfAsync(reading, call.Engine.Clock, watch.Moved, watch.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (watch.Failure is not null && !cancel.IsCancellationRequested)
+            {
+                throw watch.Failure;
+            }
         }
     }
 

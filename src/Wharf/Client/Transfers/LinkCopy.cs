@@ -33,14 +33,15 @@ internal static class LinkCopy
         else
         {
             var apart = to.Path.Parent.Append(PartNames.Of(to.Path.Name, PartNames.RandomTag()));
-            await to.Files.MakeLinkAsync(apart, text, LinkKind.Symbolic, cancel).ConfigureAwait(false);
             try
             {
+                await to.Files.MakeLinkAsync(apart, text, LinkKind.Symbolic, cancel).ConfigureAwait(false);
                 await to.Files.RenameAsync(apart, to.Path, replace: true, cancel).ConfigureAwait(false);
             }
-            catch (FileException)
+            catch (Exception failure) when (failure is IOException or OperationCanceledException)
             {
-                await to.Files.RemoveFileAsync(apart, cancel).ConfigureAwait(false);
+                // Also where only the answer was lost: it may be there.
+                await PartNames.RemoveAsync(call.Engine, to.At(apart)).ConfigureAwait(false);
                 throw;
             }
         }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
 using Wharf.Files;
 
 namespace Wharf.Client.Transfers;
@@ -9,7 +10,7 @@ namespace Wharf.Client.Transfers;
 /// Names of the files that copies grow in: ".NAME.wharf-part-TAG" beside the target. The tag of a copy that may be continued is made from
 /// the name and the source's length and time, so that no record is needed to know a source that has changed, also from another machine.
 /// </summary>
-internal static class PartNames
+internal static partial class PartNames
 {
     private const string Mark = ".wharf-";
     private const string PartMark = ".wharf-part-";
@@ -17,6 +18,9 @@ internal static class PartNames
 
     /// <summary>Of a name that a back end chose at a server.</summary>
     private const int BackEndDigits = 8;
+
+    /// <summary>Longest time spent on removing a part whose copy failed.</summary>
+    private static readonly TimeSpan _removalTime = TimeSpan.FromSeconds(0.8);
 
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
@@ -70,5 +74,28 @@ internal static class PartNames
         bool isPart = tag.StartsWith("part-");
         tag = isPart ? tag["part-".Length..] : tag;
         return (tag.Length == TagDigits || (tag.Length == BackEndDigits && !isPart)) && !tag.ContainsAnyExcept(HexDigits);
+    }
+
+    /// <summary>Takes away a part whose copy failed, as far as that can be done soon: the way to it may be gone.</summary>
+    public static async Task RemoveAsync(TransferEngine engine, FilePlace part)
+    {
+        using var soon = new CancellationTokenSource(_removalTime, engine.Clock);
+        try
+        {
+            await part.Files.RemoveFileAsync(part.Path, soon.Token).ConfigureAwait(false);
+        }
+        catch (Exception left) when (left is IOException or OperationCanceledException)
+        {
+            if (left is not FileException { Error: FileError.NotFound })
+            {
+                Log.Left(engine.Logger, part.Path, left.Message);
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "{Path}: left there, the unfinished part of a copy that failed: {Reason}")]
+        public static partial void Left(ILogger logger, VirtualPath path, string reason);
     }
 }

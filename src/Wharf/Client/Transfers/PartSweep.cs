@@ -59,32 +59,33 @@ internal sealed partial class PartSweep(TransferCall call, SyncPlan plan, SyncJo
     {
         foreach (var ((back, path), names) in begun)
         {
-            var directory = SyncRun.At((back ? _back : call).To, path);
-            foreach (string part in await Attempts.RepeatAsync(call.Engine, directory.Path.ToString(), stop => PartsAsync(directory, names, stop), cancel)
+            var root = (back ? _back : call).To;
+            foreach (var part in await Attempts.RepeatAsync(call.Engine, FileNames.ForDisplay(path), stop => PartsAsync(root, path, names, stop), cancel)
                 .ConfigureAwait(false))
             {
-                await queue.WriteAsync(directory.Append(part), cancel).ConfigureAwait(false);
+                await queue.WriteAsync(part, cancel).ConfigureAwait(false);
             }
         }
     }
 
-    private async Task<List<string>> PartsAsync(FilePlace directory, Dictionary<string, SyncStep> names, CancellationToken cancel)
+    private async Task<List<FilePlace>> PartsAsync(FilePlace root, string path, Dictionary<string, SyncStep> names, CancellationToken cancel)
     {
-        var parts = new List<string>();
+        var parts = new List<FilePlace>();
         try
         {
+            var directory = SyncRun.At(root, path);
             await foreach (var entry in directory.Files.ListAsync(directory.Path, EntryDetail.Names, cancel).ConfigureAwait(false))
             {
                 if (!entry.IsDirectory && PartNames.TryRead(entry.Name, out string name) && StepOf(names, name, entry.Name) is { } step && !MayContinue(entry.Name, step))
                 {
-                    parts.Add(entry.Name);
+                    parts.Add(directory.Append(entry.Name));
                 }
             }
         }
         catch (FileException failure)
         {
             // It was not made yet, or what is wrong with it the copies will say.
-            Log.NotLooked(call.Engine.Logger, directory.Path, failure.Message);
+            Log.NotLooked(call.Engine.Logger, FileNames.ForDisplay(path), failure.Message);
         }
 
         return parts;
@@ -134,6 +135,6 @@ internal sealed partial class PartSweep(TransferCall call, SyncPlan plan, SyncJo
         public static partial void NotRemoved(ILogger logger, VirtualPath path, string reason);
 
         [LoggerMessage(LogLevel.Debug, "{Path}: not searched for unfinished parts: {Reason}")]
-        public static partial void NotLooked(ILogger logger, VirtualPath path, string reason);
+        public static partial void NotLooked(ILogger logger, string path, string reason);
     }
 }

@@ -77,7 +77,8 @@ internal sealed class SyncComparison(TransferCall call, SyncOptions options)
         return one <= other + otherPrecision + tolerance && other <= one + onePrecision + tolerance;
     }
 
-    private static TimeSpan Slack(Entry target) => target.ModifiedPrecision >= Minute ? UnknownZone : TimeSpan.Zero;
+    /// <summary>How far a listing's time may be off, since nobody knows its zone.</summary>
+    public static TimeSpan Slack(Entry target) => target.ModifiedPrecision >= Minute ? UnknownZone : TimeSpan.Zero;
 
     private SyncRelation Different(Entry source, Entry target) =>
         source.Known.HasFlag(EntryFacts.Modified) && target.Known.HasFlag(EntryFacts.Modified) && !IsSameTime(source, target) && _setsTimes

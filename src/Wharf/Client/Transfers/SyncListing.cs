@@ -31,6 +31,9 @@ internal sealed class SyncListing
     /// <summary>That some names were none an entry can have; null where all were. The other entries are there, but what is missing nobody knows.</summary>
     public FileException? BadNames { get; private set; }
 
+    /// <summary>Unfinished copies among them, which take no part as files; known when <see cref="EntriesAsync"/> is through.</summary>
+    public IReadOnlyList<Entry> Parts { get; private set; } = [];
+
     /// <summary>The directory.</summary>
     public VirtualPath Path => _place.Path;
 
@@ -72,11 +75,17 @@ internal sealed class SyncListing
     private async Task<List<Entry>> ListAsync(CancellationToken cancel)
     {
         var entries = new List<Entry>();
+        List<Entry>? parts = null;
+        BadNames = null;
         try
         {
             await foreach (var entry in _place.Files.ListAsync(_place.Path, EntryDetail.Full, cancel).ConfigureAwait(false))
             {
-                if (!PartNames.IsOne(entry.Name))
+                if (PartNames.IsOne(entry.Name))
+                {
+                    (parts ??= []).Add(entry);
+                }
+                else
                 {
                     entries.Add(entry);
                 }
@@ -94,6 +103,7 @@ internal sealed class SyncListing
             BadNames ??= new FileException(FileError.BadName, _place.Path);
         }
 
+        Parts = parts ?? [];
         return entries;
     }
 }

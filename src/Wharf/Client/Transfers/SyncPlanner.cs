@@ -16,6 +16,12 @@ internal sealed partial class SyncPlanner
     /// <summary>Deepest tree that is compared: one that is deeper is a circle of links.</summary>
     private const int MostDepth = 512;
 
+    /// <summary>
+    /// An unfinished copy at the target that nobody has written to for so long is nobody's any more: what copies grows, or ends long before
+    /// (<see cref="Net.ClientTimeouts.Idle"/>). By the server's clock, which may be wrong by hours.
+    /// </summary>
+    private static readonly TimeSpan StaleAfter = TimeSpan.FromHours(24);
+
     private readonly TransferCall _call;
     private readonly SyncMode _mode;
     private readonly SyncOptions _options;
@@ -141,11 +147,38 @@ internal sealed partial class SyncPlanner
             }
         }
 
+        if (_mode != SyncMode.TwoWay && pair.To is { Parts.Count: > 0 } listing)
+        {
+            await SweepAsync(pair, listing, cancel).ConfigureAwait(false);
+        }
+
         for (int i = entered.Count - 1; i >= 0; i--)
         {
             pending.Push(entered[i]);
         }
     }
+
+    /// <summary>
+    /// Unfinished copies that nobody goes on with are removed, behind the copying, which may have continued one; so are all where their directory
+    /// goes.
+    /// </summary>
+    private async Task SweepAsync(Pair pair, SyncListing listing, CancellationToken cancel)
+    {
+        bool goes = pair.From is null && _mode == SyncMode.Mirror;
+        foreach (var part in listing.Parts)
+        {
+            _ = PartNames.TryRead(part.Name, out string name);
+            if (part.IsFile && _filter.TakesName(Join(pair, name)) && (goes || IsStale(part)))
+            {
+                await DeleteAsync(Join(pair, part.Name), back: false, cancel, goes ? null : "An unfinished copy, untouched for more than a day.").ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static string Join(Pair pair, string name) => pair.Path.Length == 0 ? name : pair.Path + "/" + name;
+
+    private bool IsStale(Entry part) => part.Known.HasFlag(EntryFacts.Modified)
+        && part.Modified + part.ModifiedPrecision + SyncComparison.Slack(part) + StaleAfter < _call.Engine.Clock.GetUtcNow().UtcDateTime;
 
     /// <summary>Decides on one name. Returns the directories to compare below it; null for none.</summary>
     private async Task<Pair?> TakeAsync(Both both, CancellationToken cancel)
@@ -422,9 +455,10 @@ internal sealed partial class SyncPlanner
         _ => Side.None,
     };
 
-    private async Task DeleteAsync(string path, bool back, CancellationToken cancel) => await _deletes.AppendAsync(
-        JsonSerializer.SerializeToUtf8Bytes(new SyncStep { Action = SyncAction.Delete, Path = path, Back = back }, SyncJson.Default.SyncStep), cancel)
-        .ConfigureAwait(false);
+    private async Task DeleteAsync(string path, bool back, CancellationToken cancel, string? reason = null) => await _deletes.AppendAsync(
+        JsonSerializer.SerializeToUtf8Bytes(
+            new SyncStep { Action = SyncAction.Delete, Path = path, Back = back, Reason = reason }, SyncJson.Default.SyncStep),
+        cancel).ConfigureAwait(false);
 
     private static SyncStep Conflict(string path, string reason) => new() { Action = SyncAction.Conflict, Path = path, Reason = reason };
 

@@ -53,6 +53,7 @@ internal sealed partial class SyncRun(TransferCall call, SyncPlan plan)
             }
         }
 
+        await new DirectoryTimes(call, plan).RunAsync(cancel).ConfigureAwait(false);
         ThrowFailures();
     }
 
@@ -122,7 +123,7 @@ internal sealed partial class SyncRun(TransferCall call, SyncPlan plan)
     /// <summary>A file's copy tries again by itself; everything else a step does may be done twice.</summary>
     private async Task RepeatAsync(SyncStep step, CancellationToken cancel)
     {
-        if (step.Action is SyncAction.Copy or SyncAction.Update)
+        if (step.Action is SyncAction.Copy or SyncAction.Update && !step.IsLink)
         {
             await DoAsync(step, cancel).ConfigureAwait(false);
             return;

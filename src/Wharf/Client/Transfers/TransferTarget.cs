@@ -20,9 +20,6 @@ internal sealed partial class TransferTarget(TransferCall call, FilePlace to, En
     /// </summary>
     private const long InFlightBytes = 8 * 1024 * 1024;
 
-    /// <summary>Longest time spent on removing a part whose copy failed.</summary>
-    private static readonly TimeSpan RemovalTime = TimeSpan.FromSeconds(0.8);
-
     private const int MostLinks = 8;
     private const int PlainModeBits = 0x1FF; // 0777
 
@@ -284,21 +281,7 @@ internal sealed partial class TransferTarget(TransferCall call, FilePlace to, En
 
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
 
-    private async Task RemovePartAsync()
-    {
-        using var soon = new CancellationTokenSource(RemovalTime, call.Engine.Clock);
-        try
-        {
-            await to.Files.RemoveFileAsync(_part, soon.Token).ConfigureAwait(false);
-        }
-        catch (Exception left) when (left is IOException or OperationCanceledException)
-        {
-            if (left is not FileException { Error: FileError.NotFound })
-            {
-                Log.PartLeft(call.Engine.Logger, _part, left.Message);
-            }
-        }
-    }
+    private Task RemovePartAsync() => PartNames.RemoveAsync(call.Engine, to.At(_part));
 
     private FileAccess Access => IsRemote ? FileAccess.Write : FileAccess.ReadWrite;
 
@@ -415,9 +398,6 @@ internal sealed partial class TransferTarget(TransferCall call, FilePlace to, En
 
         [LoggerMessage(LogLevel.Information, "{Path}: begun anew, since the {Bytes} bytes that are there are not its beginning")]
         public static partial void BegunAnew(ILogger logger, VirtualPath path, long bytes);
-
-        [LoggerMessage(LogLevel.Warning, "{Path}: left there, the unfinished part of a copy that failed: {Reason}")]
-        public static partial void PartLeft(ILogger logger, VirtualPath path, string reason);
 
         [LoggerMessage(LogLevel.Debug, "{Path}: closing failed: {Reason}")]
         public static partial void NotClosed(ILogger logger, VirtualPath path, string reason);

@@ -177,7 +177,8 @@ internal sealed partial class TreeTransfer(TransferCall call)
         {
             await new FileTransfer(call, from, to, entry) { InTree = true }.RunAsync(cancel).ConfigureAwait(false);
         }
-        else if (!await LinkCopy.TryAsync(call, from, to, entry, cancel).ConfigureAwait(false))
+        else if (!await Attempts.RepeatAsync(
+            call.Engine, from.Path.ToString(), stop => LinkCopy.TryAsync(call, from, to, entry, stop), cancel).ConfigureAwait(false))
         {
             Log.Special(call.Engine.Logger, item.Path, entry.Kind);
             call.Meter.LeftOut();

@@ -1,6 +1,9 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Wharf.Client;
 using Wharf.Client.Transfers;
 using Wharf.Files;
 using Wharf.Files.Storage;
+using Wharf.Net;
 using Wharf.Tests.Files;
 using static Wharf.Tests.Client.Transfers.Ends;
 
@@ -68,6 +71,68 @@ public sealed class PartTests : IAsyncLifetime
         Assert.Equal(200_000, result.BytesKept - 7);
         Same(content, await _to.GetAsync("/d/f7"));
         Assert.Equal(await _from.NamesAsync(), await _to.NamesAsync());
+    }
+
+    [Theory]
+    [InlineData(SyncMode.Mirror)]
+    [InlineData(SyncMode.Update)]
+    public async Task An_unfinished_copy_untouched_for_a_day_goes_and_a_younger_one_stays(SyncMode mode)
+    {
+        await _from.PutAsync("/d/f", [1], Then);
+        await _to.PutAsync("/d/.f.wharf-0123abcd", [1], Then);
+        await _to.PutAsync("/d/.other.wharf-part-0123456789abcdef", [1], DateTime.UtcNow.AddHours(-25));
+        await _to.PutAsync("/d/.other.wharf-0123abcd", [1], DateTime.UtcNow.AddHours(-23));
+        await _to.PutAsync("/d/.left-out.wharf-0123abcd", [1], Then);
+        var options = new SyncOptions { Selection = new() { Exclude = ["left-out"] } };
+        await using var plan = await Engine().PlanAsync(_from.At("/"), _to.At("/"), mode, options, Cancel);
+        Assert.Equal(2, plan.Counts.Deleted);
+        var result = await Engine().RunAsync(plan, _from.At("/"), _to.At("/"), new(), null, Cancel);
+        Assert.Equal(2, result.Removed);
+        Assert.Equal(["d/", "d/.left-out.wharf-0123abcd", "d/.other.wharf-0123abcd", "d/f"], await _to.NamesAsync());
+    }
+
+    [Fact]
+    public async Task A_directory_that_goes_takes_unfinished_copies_along()
+    {
+        await _from.PutAsync("/f", [1], Then);
+        await _to.PutAsync("/gone/.f.wharf-0123abcd", [1]);
+        await using var plan = await Engine().PlanAsync(_from.At("/"), _to.At("/"), SyncMode.Mirror, SyncOptions.Default, Cancel);
+        await Engine().RunAsync(plan, _from.At("/"), _to.At("/"), new(), null, Cancel);
+        Assert.Equal(["f"], await _to.NamesAsync());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_link_whose_renaming_is_lost_leaves_no_part(int attempts)
+    {
+        var link = VirtualPath.Parse("/l");
+        await _from.MakeLinkAsync(link, "new", LinkKind.Symbolic, Cancel);
+        await _to.MakeLinkAsync(link, "old", LinkKind.Symbolic, Cancel);
+        var shaky = new ShakyFiles(_to) { Fails = (what, number) => what == "rename" && number == 1 ? ShakyFiles.Lost : null };
+        var engine = new TransferEngine(TimeProvider.System, NullLogger.Instance)
+        {
+            Retry = new RetryPolicy { Attempts = attempts, FirstDelay = TimeSpan.Zero },
+        };
+        var copying = engine.CopyTreeAsync(
+            _from.At("/"), shaky.At("/"), new() { FollowLinks = false, Existing = Existing.Replace }, null, Cancel);
+        if (attempts == 1)
+        {
+            await Assert.ThrowsAsync<ConnectionException>(() => copying);
+        }
+        else
+        {
+            await copying;
+        }
+
+        var names = new List<string>();
+        await foreach (var entry in _to.ListAsync(VirtualPath.Root, EntryDetail.Names, Cancel))
+        {
+            names.Add(entry.Name);
+        }
+
+        Assert.Equal(["l"], names);
+        Assert.Equal(attempts == 1 ? "old" : "new", await _to.ReadLinkAsync(link, Cancel));
     }
 
     /// <summary>A mirror of /d/f0 to f9, one file after the other, that ends when that one is opened at the target.</summary>

@@ -55,6 +55,33 @@ public sealed class SyncTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Directories_in_which_something_changed_have_the_sources_times_in_the_end()
+    {
+        await _from.PutAsync("/new/deep/file", [1], Then);
+        await _from.PutAsync("/changed/file", [2], Then);
+        await _from.PutAsync("/kept/file", [3], Then);
+        await _from.PutAsync("/emptied/file", [4], Then);
+        await _to.PutAsync("/changed/file", [2, 2], Then);
+        await _to.PutAsync("/kept/file", [3], Then);
+        await _to.PutAsync("/emptied/file", [4], Then);
+        await _to.PutAsync("/emptied/extra", [5], Then);
+        string[] names = ["/", "/new", "/new/deep", "/changed", "/kept", "/emptied"];
+        for (int i = 0; i < names.Length; i++)
+        {
+            await _from.ChangeAsync(VirtualPath.Parse(names[i]), new() { Modified = Then.AddDays(i) }, LinkHandling.Self, Cancel);
+        }
+
+        var before = (await _to.StatAsync(VirtualPath.Parse("/kept"), LinkHandling.Self, Cancel))!.Modified;
+        await using var plan = await PlanAsync(SyncMode.Mirror);
+        await RunAsync(plan);
+        for (int i = 0; i < names.Length; i++)
+        {
+            var expected = names[i] == "/kept" ? before : Then.AddDays(i);
+            Assert.Equal(expected, (await _to.StatAsync(VirtualPath.Parse(names[i]), LinkHandling.Self, Cancel))!.Modified);
+        }
+    }
+
+    [Fact]
     public async Task An_update_removes_nothing_and_makes_nothing_older()
     {
         await _from.PutAsync("/older", [1], Then);
