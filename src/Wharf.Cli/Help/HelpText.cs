@@ -51,16 +51,18 @@ internal static class HelpText
             Row(text, Heading(option), option.Meaning);
         }
 
+        // A letter of the verb's own takes the place of one that all have.
+        string own = string.Concat(verb.Options.Select(option => option.Letters));
         text.Append("\nOutput:\n");
         foreach (var option in OutputOptions.All)
         {
-            Row(text, Heading(option), option.Meaning);
+            Row(text, Heading(option, own), option.Meaning);
         }
 
         text.Append("\nConnection:\n");
         foreach (var option in ConnectionOptions.All)
         {
-            Row(text, Heading(option), option.Meaning);
+            Row(text, Heading(option, own), option.Meaning);
         }
 
         text.Append("\nExamples:\n");
@@ -73,9 +75,11 @@ internal static class HelpText
     }
 
     /// <summary>An option with its letters and its value: "-l, --long", "--jobs N".</summary>
-    public static string Heading(Option option)
+    /// <param name="option">Which.</param>
+    /// <param name="taken">Letters that mean something else here.</param>
+    public static string Heading(Option option, string taken = "")
     {
-        string letters = string.Concat(option.Letters.Select(letter => $"-{letter}, "));
+        string letters = string.Concat(option.Letters.Except(taken).Select(letter => $"-{letter}, "));
         return letters + option.Name + (option.ValueName is { } value ? " " + value : "");
     }
 

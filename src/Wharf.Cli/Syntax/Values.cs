@@ -38,4 +38,32 @@ internal static class Values
     /// <summary>One of a few words.</summary>
     public static Func<string, string> OneOf(params string[] words) =>
         text => Array.IndexOf(words, text) >= 0 ? text : throw new FormatException(string.Join(", ", words[..^1]) + " or " + words[^1]);
+
+    /// <summary>A time: "2026-01-31", "2026-01-31T12:00", or so long ago: "90s", "30m", "12h", "7d", "4w".</summary>
+    public static Moment Moment(string text)
+    {
+        const string Units = "smhdw";
+        ReadOnlySpan<int> seconds = [1, 60, 3600, 86_400, 604_800];
+        int unit = text.Length > 1 ? Units.IndexOf(text[^1], StringComparison.Ordinal) : -1;
+        if (unit >= 0 && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out int count))
+        {
+            return new Moment(null, TimeSpan.FromSeconds((double)count * seconds[unit]));
+        }
+
+        return DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.NoCurrentDateDefault, out var time) && time.Year > 1
+            ? new Moment(time, TimeSpan.Zero)
+            : throw new FormatException("a time such as 2026-01-31 or 2026-01-31T12:00, or an age such as 30m, 12h or 7d");
+    }
+}
+
+/// <summary>A time somebody named.</summary>
+/// <param name="Time">The time itself, of unspecified kind where no zone was named; null for an age.</param>
+/// <param name="Ago">How long ago.</param>
+internal readonly record struct Moment(DateTime? Time, TimeSpan Ago)
+{
+    /// <summary>The time, where the clock's zone is meant unless another was named.</summary>
+    public DateTimeOffset On(TimeProvider clock) =>
+        Time is not { } time ? clock.GetUtcNow() - Ago
+        : time.Kind == DateTimeKind.Utc ? new DateTimeOffset(time)
+        : new DateTimeOffset(time, clock.LocalTimeZone.GetUtcOffset(time));
 }

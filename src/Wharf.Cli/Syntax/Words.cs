@@ -27,7 +27,7 @@ internal sealed class Words
     public static Words Parse(IReadOnlyList<string> words, IReadOnlyList<Option> options)
     {
         // Behind "--" nothing is an option; the parser below would still give it to one that wants a value.
-        string[] before = [.. words.TakeWhile(static word => word != "--")];
+        string[] before = [.. words.TakeWhile(static word => word != "--").Select(word => IsOneDashName(word, options) ? "-" + word : word)];
         if (options.FirstOrDefault(option => option.ValueName is null && before.Any(word => word.StartsWith(option.Name + "=", StringComparison.Ordinal))) is { } bare)
         {
             // The parser would take what stands behind the sign for an argument.
@@ -35,7 +35,13 @@ internal sealed class Words
         }
 
         var arguments = new System.CommandLine.Argument<string[]>("words") { Arity = ArgumentArity.ZeroOrMore };
-        var rows = options.ToDictionary(static option => option, Row);
+        var rows = new Dictionary<Option, System.CommandLine.Option<string[]>>();
+        foreach (var option in options)
+        {
+            // A letter means the option that stands first: a verb's own before those that all verbs have.
+            rows[option] = Row(option, options.TakeWhile(other => other != option));
+        }
+
         var grammar = new Command("words") { arguments };
         foreach (var row in rows.Values)
         {
@@ -97,8 +103,14 @@ internal sealed class Words
         }
     }
 
-    private static System.CommandLine.Option Row(Option option) =>
-        new System.CommandLine.Option<string[]>(option.Name, [.. option.Letters.Select(static letter => "-" + letter)])
+    /// <summary>"-name", as find(1) has it: the name of an option, and not all of its characters are letters of options.</summary>
+    private static bool IsOneDashName(string word, IReadOnlyList<Option> options) =>
+        word.Length > 2 && word[0] == '-' && options.Any(option => option.Name.AsSpan(1).SequenceEqual(word))
+        && !word.AsSpan(1).ToArray().All(letter => options.Any(option => option.Letters.Contains(letter, StringComparison.Ordinal)));
+
+    private static System.CommandLine.Option<string[]> Row(Option option, IEnumerable<Option> before) =>
+        new System.CommandLine.Option<string[]>(
+            option.Name, [.. option.Letters.Where(letter => !before.Any(other => other.Letters.Contains(letter, StringComparison.Ordinal))).Select(static letter => "-" + letter)])
         {
             // Given twice is no error: the last one counts, or all do.
             Arity = option.ValueName is null ? ArgumentArity.Zero : ArgumentArity.OneOrMore,

@@ -9,10 +9,20 @@ internal static class VerbTable
     public static IReadOnlyList<VerbRow> Rows { get; } =
     [
         new("ls", static () => new Ls()),
+        new("tree", static () => new Tree()),
+        new("stat", static () => new Stat()),
+        new("cat", static () => new Cat()),
+        new("find", static () => new Find()),
+        new("du", static () => new Du()),
+        new("df", static () => new Df()),
+        new("hash", static () => new Hash()),
         new("mkdir", static () => new Mkdir()),
         new("rmdir", static () => new Rmdir()),
         new("rm", static () => new Rm()),
         new("mv", static () => new Mv()),
+        new("ln", static () => new Ln()),
+        new("chmod", static () => new Chmod()),
+        new("touch", static () => new Touch()),
     ];
 
     /// <summary>The verb of that name; null for none.</summary>

@@ -27,12 +27,12 @@ internal sealed class Output(Stream stream, bool isTerminal)
     public string Name(string name) => isTerminal ? FileNames.ForDisplay(name) : name;
 
     /// <summary>Writes a line.</summary>
-    public async ValueTask LineAsync(string text, CancellationToken cancel = default)
+    public ValueTask LineAsync(string text, CancellationToken cancel = default) => TextAsync(text + '\n', cancel);
+
+    /// <summary>Writes text as it is, without an end of line.</summary>
+    public async ValueTask TextAsync(string text, CancellationToken cancel = default)
     {
-        var into = _buffer.GetSpan(FileNames.MaxByteCount(text.Length) + 1);
-        int count = FileNames.Encode(text, into);
-        into[count] = (byte)'\n';
-        _buffer.Advance(count + 1);
+        _buffer.Advance(FileNames.Encode(text, _buffer.GetSpan(FileNames.MaxByteCount(text.Length))));
 
         // Who looks on sees each line when it comes.
         if (isTerminal || _buffer.WrittenCount >= BufferBytes / 2)

@@ -177,6 +177,26 @@ public sealed partial class RemoteSource
             cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Makes a hard link: another name of a file.</summary>
+    /// <param name="path">The new name.</param>
+    /// <param name="existing">The file.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="RemoteException">NotSupported: the server has no hard links; Exists; NotFound.</exception>
+    public async Task CreateHardLinkAsync(string path, string existing, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(existing);
+        await _calls.RunAsync(
+            "link", path, Repeats.Unheard,
+            async cancel =>
+            {
+                string target = (await ResolveAsync(existing, cancel).ConfigureAwait(false)).Value;
+                await Files.MakeLinkAsync(await ResolveAsync(path, cancel).ConfigureAwait(false), target, LinkKind.Hard, cancel).ConfigureAwait(false);
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
     private async ValueTask<RemoteFacts> FactsOnceAsync(CancellationToken cancel) =>
         Files is IRemoteFiles remote ? await remote.FactsAsync(cancel).ConfigureAwait(false)
         : new RemoteFacts

@@ -27,10 +27,10 @@ public sealed class ProgramTests
         Assert.All(verb.Examples, example => Assert.StartsWith("wharf " + verb.Name + " ", example.Line, StringComparison.Ordinal));
         string help = HelpText.OfVerb(verb);
         Assert.All(help.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
-        var letters = verb.Options.Concat(OutputOptions.All).Concat(Wharf.Cli.Connections.ConnectionOptions.All).ToArray();
-        Assert.Equal(letters.Length, letters.Select(option => option.Name).Distinct().Count());
-        string all = string.Concat(letters.Select(option => option.Letters));
-        Assert.Equal(all.Length, all.Distinct().Count());
+        string[] names = [.. verb.Options.Concat(OutputOptions.All).Concat(Wharf.Cli.Connections.ConnectionOptions.All).Select(option => option.Name)];
+        Assert.Equal(names.Length, names.Distinct().Count());
+        string letters = string.Concat(verb.Options.Select(option => option.Letters));
+        Assert.Equal(letters.Length, letters.Distinct().Count());
     });
 
     [Theory]

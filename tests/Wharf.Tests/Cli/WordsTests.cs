@@ -25,6 +25,7 @@ public sealed class WordsTests
     [InlineData("--jobs 4")]
     [InlineData("--jobs=4")]
     [InlineData("--jobs 3 --jobs=4")]
+    [InlineData("-jobs 4")]
     public void A_value_is_given_in_any_of_the_usual_ways_and_the_last_counts(string words) => Assert.Equal(4, Parse(words).Get(Jobs, 1));
 
     [Fact]

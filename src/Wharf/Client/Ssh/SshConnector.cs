@@ -31,7 +31,7 @@ internal static partial class SshConnector
             var below = session;
             await below.OpenSubsystemAsync(
                 "sftp",
-                channel => sftp = new SftpClientSession(channel, clock, options.Timeouts) { Owner = below, Software = below.ServerVersion },
+                channel => sftp = new SftpClientSession(channel, clock, options.Timeouts) { Owner = below, Software = below.ServerVersion, Dialogue = new SftpDialogueLog(options.Host, logger) },
                 both.Token).ConfigureAwait(false);
             await sftp.BeginAsync(both.Token).ConfigureAwait(false);
             return sftp;

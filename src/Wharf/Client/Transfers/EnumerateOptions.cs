@@ -20,4 +20,10 @@ public sealed record EnumerateOptions
 
     /// <summary>Whether links are told as what they point to, and directories behind them entered.</summary>
     public bool FollowLinks { get; init; }
+
+    /// <summary>
+    /// Told of each directory below that cannot be read, while the enumeration goes on with the others; null ends it with that failure. The
+    /// directory that was asked for, and the way to the server, end it always.
+    /// </summary>
+    public Action<RemoteException>? Unreadable { get; init; }
 }

@@ -92,7 +92,18 @@ internal sealed partial class TransferEngine(TimeProvider clock, ILogger logger)
         };
         await foreach (var item in walk.RunAsync(cancel).ConfigureAwait(false))
         {
-            item.Failure?.Throw();
+            if (item.Failure is { } failure)
+            {
+                if (options.Unreadable is null || failure.SourceException is not FileException unreadable)
+                {
+                    failure.Throw();
+                    continue;
+                }
+
+                options.Unreadable(RemoteFaults.Translate(unreadable, item.Path.Value));
+                continue;
+            }
+
             if (item.Entry is not { } entry || (glob is not null && !glob.Matches(item.RelativePath, entry.IsDirectory)))
             {
                 continue;

@@ -42,6 +42,9 @@ internal sealed partial class SftpClientSession(IMessageChannel channel, TimePro
     /// <summary>What the server calls itself; its text, not to be shown unescaped.</summary>
     public string Software { get; init; } = "";
 
+    /// <summary>Told of requests and replies, but not of those that move a file's bytes; null for nobody.</summary>
+    public SftpDialogueLog? Dialogue { get; init; }
+
     /// <summary>What the server can do; nothing before <see cref="BeginAsync"/>.</summary>
     public ServerOffer Offer { get; private set; } = ServerOffer.Nothing;
 
@@ -151,7 +154,13 @@ internal sealed partial class SftpClientSession(IMessageChannel channel, TimePro
             id = Expect(new Due(reply, IsSlow: how.IsSlow));
         }
 
-        channel.Send(SftpPacket.Of(make(id)));
+        var packet = SftpPacket.Of(make(id));
+        if (Dialogue is { IsEnabled: true } dialogue)
+        {
+            dialogue.Said(packet.Span);
+        }
+
+        channel.Send(packet);
         if (!how.IsFollowed)
         {
             channel.Flush();
@@ -342,6 +351,11 @@ internal sealed partial class SftpClientSession(IMessageChannel channel, TimePro
     private async Task<ReadOnlyMemory<byte>> FinishAsync(SingleReply waiting, CancellationToken cancel)
     {
         byte[] reply = await WaitAsync(waiting, cancel).ConfigureAwait(false);
+        if (Dialogue is { IsEnabled: true } dialogue && reply.Length >= 5)
+        {
+            dialogue.Answered(reply);
+        }
+
         if (reply[0] != Status.Number)
         {
             return reply;
