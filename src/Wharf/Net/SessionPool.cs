@@ -5,6 +5,9 @@ public interface IPooledSession : IAsyncDisposable
 {
     /// <summary>Whether it can serve another call: connected, and nothing of the last call is left over.</summary>
     bool IsUsable { get; }
+
+    /// <summary>Ends when nothing of the last call is under way any more, and never fails; until then a session that was given back is rented to nobody.</summary>
+    Task Settled => Task.CompletedTask;
 }
 
 /// <summary>
@@ -297,7 +300,25 @@ public sealed class SessionPool<TSession>(
         }
     }
 
-    private async ValueTask ReturnAsync(Slot slot, bool apart)
+    private ValueTask ReturnAsync(Slot slot, bool apart)
+    {
+        if (slot.Session.Settled is { IsCompleted: false } settling)
+        {
+            // Whoever gives it back does not wait for that.
+            _ = ReturnBehindAsync(settling, slot, apart);
+            return default;
+        }
+
+        return TakeBackAsync(slot, apart);
+    }
+
+    private async Task ReturnBehindAsync(Task settling, Slot slot, bool apart)
+    {
+        await settling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await TakeBackAsync(slot, apart).ConfigureAwait(false);
+    }
+
+    private async ValueTask TakeBackAsync(Slot slot, bool apart)
     {
         lock (_gate)
         {

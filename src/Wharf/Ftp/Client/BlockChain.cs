@@ -27,7 +27,7 @@ internal sealed class BlockChain(BlockChains chains, SessionPool<FtpClientSessio
     private const int MostBytes = 16 << 20;
 
     /// <summary>How long the server gets to say what became of a transfer whose data connection broke.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _order = new(1, 1);
     private readonly Channel<ChainedFile> _sent = Channel.CreateUnbounded<ChainedFile>(new() { SingleReader = true });
@@ -44,8 +44,11 @@ internal sealed class BlockChain(BlockChains chains, SessionPool<FtpClientSessio
     /// <summary>One lease more of its session, for a question beside the files.</summary>
     public SessionPool<FtpClientSession>.Lease Share() => lease.Share();
 
-    /// <summary>Files that are on it; changed by <see cref="BlockChains"/> alone, as the two below.</summary>
+    /// <summary>Files that are on it; changed by <see cref="BlockChains"/> alone, as those below.</summary>
     public int Count { get; set; }
+
+    /// <summary>Of these, how many somebody waits for.</summary>
+    public int Wanted { get; set; }
 
     /// <summary>Their bytes.</summary>
     public long Bytes { get; set; }

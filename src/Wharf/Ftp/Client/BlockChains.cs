@@ -67,6 +67,8 @@ internal sealed class BlockChains(FtpFiles files, SessionPool<FtpClientSession> 
         lock (_gate)
         {
             chain.Count--;
+            chain.Wanted -= file.IsGivenUp ? 0 : 1;
+            file.HasLeft = true;
             chain.Bytes -= file.Bytes;
             if (chain.Count == 0)
             {
@@ -101,12 +103,43 @@ internal sealed class BlockChains(FtpFiles files, SessionPool<FtpClientSession> 
             catch (OperationCanceledException)
             {
                 // Its turn comes all the same; the others behind it are none the worse for it.
-                file.IsGivenUp = true;
+                GiveUp(chain, file);
                 throw;
             }
         }
 
         return null;
+    }
+
+    private void GiveUp(BlockChain chain, ChainedFile file)
+    {
+        lock (_gate)
+        {
+            if (file.HasLeft || file.IsGivenUp)
+            {
+                return;
+            }
+
+            file.IsGivenUp = true;
+            chain.Wanted--;
+        }
+
+        _ = LookAfterAsync(chain, file);
+    }
+
+    /// <summary>A server that says nothing to files which nobody waits for would keep the session from others until the idle time is over.</summary>
+    private async Task LookAfterAsync(BlockChain chain, ChainedFile file)
+    {
+        await ((Task)file.Done.WaitAsync(BlockChain.Patience, files.Clock)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_gate)
+        {
+            if (file.Done.IsCompleted || chain.Wanted > 0)
+            {
+                return;
+            }
+        }
+
+        chain.Session.Break(ConnectionError.Lost, $"{chain.Session.Name} does not say what became of {file.Command.Verb}.");
     }
 
     private async ValueTask<BlockChain?> JoinAsync(ChainedFile file, CancellationToken cancel)
@@ -184,6 +217,7 @@ internal sealed class BlockChains(FtpFiles files, SessionPool<FtpClientSession> 
     private static void Enter(BlockChain chain, ChainedFile file)
     {
         chain.Count++;
+        chain.Wanted++;
         chain.Served++;
         chain.Bytes += file.Bytes;
     }

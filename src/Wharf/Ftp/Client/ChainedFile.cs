@@ -41,6 +41,9 @@ internal sealed class ChainedFile(string verb, VirtualPath place, VirtualPath pa
         set => _isGivenUp = value;
     }
 
+    /// <summary>Whether it is no longer on its chain.</summary>
+    public bool HasLeft { get; set; }
+
     /// <summary>True when it is whole at its target; false where its data connection was lost before, which says nothing of the file.</summary>
     public Task<bool> Done => _done.Task;
 

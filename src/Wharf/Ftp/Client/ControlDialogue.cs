@@ -16,6 +16,9 @@ internal sealed partial class ControlDialogue(string name, IConnection connectio
     /// <summary>Longest time for QUIT and the end of TLS to go out when the session is closed.</summary>
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long after its caller went away a reply may still come.</summary>
+    private static readonly TimeSpan Overdue = TimeSpan.FromSeconds(2);
+
     private readonly Lock _gate = new();
     private readonly Queue<PendingCommand> _pending = new();
     private readonly SemaphoreSlim _sending = new(1, 1);
@@ -24,6 +27,7 @@ internal sealed partial class ControlDialogue(string name, IConnection connectio
     private IConnection _connection = connection;
     private Task _reading = Task.CompletedTask;
     private ConnectionException? _end;
+    private long? _givenUpAt;
     private int _disposed;
 
     /// <summary>Whether it goes on and no reply is due.</summary>
@@ -46,6 +50,18 @@ internal sealed partial class ControlDialogue(string name, IConnection connectio
             lock (_gate)
             {
                 return _end is null && _disposed == 0;
+            }
+        }
+    }
+
+    /// <summary>Whether a caller went away before his reply, which has not come for a while since: others need not wait for the same.</summary>
+    public bool IsOverdue
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _pending.Count > 0 && _givenUpAt is { } since && clock.GetElapsedTime(since) >= Overdue;
             }
         }
     }
@@ -156,6 +172,15 @@ internal sealed partial class ControlDialogue(string name, IConnection connectio
                 var late = new ConnectionException(ConnectionError.TimedOut, $"{name} was silent for {timeouts.Idle.TotalSeconds:0.#} seconds.");
                 End(late);
                 throw late;
+            }
+            catch (OperationCanceledException)
+            {
+                lock (_gate)
+                {
+                    _givenUpAt ??= clock.GetTimestamp();
+                }
+
+                throw;
             }
             catch (ConnectionException why)
             {
@@ -308,6 +333,7 @@ internal sealed partial class ControlDialogue(string name, IConnection connectio
             if (!reply.IsPreliminary && command is not null)
             {
                 _pending.Dequeue();
+                _givenUpAt = _pending.Count == 0 ? null : _givenUpAt;
             }
         }
 

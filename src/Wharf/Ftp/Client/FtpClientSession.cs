@@ -24,6 +24,7 @@ internal sealed partial class FtpClientSession : IPooledSession
     private char _type = 'I';
     private readonly char _wantedMode;
     private FtpTransfer? _transfer;
+    private Task _settled = Task.CompletedTask;
 
     /// <summary>MODE B's data connection between two transfers.</summary>
     private IConnection? _kept;
@@ -84,7 +85,10 @@ internal sealed partial class FtpClientSession : IPooledSession
     public string? HashAlgorithm { get; set; }
 
     /// <inheritdoc/>
-    public bool IsUsable => _dialogue.IsAlive && _transfer is null && (_dialogue.IsQuiet || Behaviour.TakesCommandsAhead);
+    public bool IsUsable => _dialogue is { IsAlive: true, IsOverdue: false } && _transfer is null && (_dialogue.IsQuiet || Behaviour.TakesCommandsAhead);
+
+    /// <inheritdoc/>
+    public Task Settled => Volatile.Read(ref _settled);
 
     /// <summary>Whether the control connection is there.</summary>
     public bool IsAlive => _dialogue.IsAlive;
@@ -147,7 +151,7 @@ internal sealed partial class FtpClientSession : IPooledSession
     public async ValueTask<ServerReply> AskAsync(string verb, string? argument, CancellationToken cancel)
     {
         var command = new PendingCommand(verb, argument);
-        await _dialogue.SendAsync([command], cancel).ConfigureAwait(false);
+        await SendAsync([command], cancel).ConfigureAwait(false);
         return await _dialogue.ReplyAsync(command.Final, cancel).ConfigureAwait(false);
     }
 
@@ -159,7 +163,7 @@ internal sealed partial class FtpClientSession : IPooledSession
     {
         if (Features.IsThere)
         {
-            await _dialogue.SendAsync(commands, cancel).ConfigureAwait(false);
+            await SendAsync(commands, cancel).ConfigureAwait(false);
         }
 
         var replies = new ServerReply[commands.Count];
@@ -167,7 +171,7 @@ internal sealed partial class FtpClientSession : IPooledSession
         {
             if (!Features.IsThere)
             {
-                await _dialogue.SendAsync([commands[i]], cancel).ConfigureAwait(false);
+                await SendAsync([commands[i]], cancel).ConfigureAwait(false);
             }
 
             replies[i] = await _dialogue.ReplyAsync(commands[i].Final, cancel).ConfigureAwait(false);
@@ -177,7 +181,12 @@ internal sealed partial class FtpClientSession : IPooledSession
     }
 
     /// <summary>Sends commands together and leaves their replies to the caller.</summary>
-    public ValueTask SendAsync(IReadOnlyList<PendingCommand> commands, CancellationToken cancel) => _dialogue.SendAsync(commands, cancel);
+    public async ValueTask SendAsync(IReadOnlyList<PendingCommand> commands, CancellationToken cancel)
+    {
+        // Servers differ in what they do with commands that come before the end of a transfer, be it a dropped one.
+        await Settled.WaitAsync(cancel).ConfigureAwait(false);
+        await _dialogue.SendAsync(commands, cancel).ConfigureAwait(false);
+    }
 
     /// <summary>Waits for one reply, for as long as a silence may last, and longer while <paramref name="moves"/> gives other numbers.</summary>
     public ValueTask<ServerReply> ReplyAsync(Task<ServerReply> reply, CancellationToken cancel, Func<long>? moves = null) => _dialogue.ReplyAsync(reply, cancel, moves);
@@ -193,12 +202,10 @@ internal sealed partial class FtpClientSession : IPooledSession
     {
         order = order with { Mode = _wantedMode };
         var command = new PendingCommand(order.Verb, order.Argument);
+        await Settled.WaitAsync(cancel).ConfigureAwait(false);
         var before = Before(order);
         var kept = await TakeKeptAsync(order.Mode).ConfigureAwait(false);
-        var plan = kept is null
-            ? await Data.PlanAsync(before, Features.IsThere, cancel).ConfigureAwait(false)
-            : await OverKeptAsync(kept, before, cancel).ConfigureAwait(false);
-        await CheckAsync(before, order, cancel).ConfigureAwait(false);
+        var plan = await PlanAsync(order, before, kept, cancel).ConfigureAwait(false);
         var transfer = new FtpTransfer(this, order, command, ModeTable.Find(_mode)!) { GoesOn = kept is not null };
         Volatile.Write(ref _transfer, transfer);
         transfer.Connect(plan);
@@ -238,11 +245,18 @@ internal sealed partial class FtpClientSession : IPooledSession
             }
 
             await _dialogue.SendAsync(together, cancel).ConfigureAwait(false);
+            transfer.WasSent = true;
             return transfer;
         }
-        catch
+        catch (Exception failed)
         {
-            await transfer.DropAsync().ConfigureAwait(false);
+            if (failed is OperationCanceledException)
+            {
+                // A REST that is left alone would be the next transfer's.
+                Break(ConnectionError.Lost, $"{Name} was left between two commands.");
+            }
+
+            transfer.Drop();
             throw;
         }
     }
@@ -273,6 +287,10 @@ internal sealed partial class FtpClientSession : IPooledSession
     /// <summary>The transfer is over and its last reply has come, or the session is over.</summary>
     public void Ended(FtpTransfer transfer) => Interlocked.CompareExchange(ref _transfer, null, transfer);
 
+    /// <summary>Something of a call goes on though nobody waits for it: the session is settled behind it.</summary>
+    /// <param name="ending">Never fails.</param>
+    public void SettleBehind(Task ending) => Volatile.Write(ref _settled, Settled.IsCompleted ? ending : Task.WhenAll(Settled, ending));
+
     /// <summary>Ends the session: its state is not known.</summary>
     public void Break(ConnectionError error, string why) => _dialogue.End(new ConnectionException(error, why));
 
@@ -282,9 +300,10 @@ internal sealed partial class FtpClientSession : IPooledSession
         if (Transfer is { } transfer)
         {
             Break(ConnectionError.Lost, $"The session {Name} was closed.");
-            await transfer.DisposeAsync().ConfigureAwait(false);
+            transfer.Drop();
         }
 
+        await Settled.ConfigureAwait(false);
         if (_kept is { } kept)
         {
             _kept = null;
@@ -308,23 +327,55 @@ internal sealed partial class FtpClientSession : IPooledSession
         return kept;
     }
 
-    private async ValueTask<Func<CancellationToken, Task<IConnection>>> OverKeptAsync(IConnection kept, List<PendingCommand> before, CancellationToken cancel)
+    /// <summary>How the data connection comes about, and the server as the order wants it.</summary>
+    private async ValueTask<Func<CancellationToken, Task<IConnection>>> PlanAsync(
+        TransferOrder order, List<PendingCommand> before, IConnection? kept, CancellationToken cancel)
     {
+        Func<CancellationToken, Task<IConnection>>? plan = kept is null ? null : _ => Task.FromResult(kept);
         try
         {
-            if (before.Count > 0)
+            if (plan is null)
+            {
+                plan = await Data.PlanAsync(before, Features.IsThere, cancel).ConfigureAwait(false);
+            }
+            else if (before.Count > 0)
             {
                 _ = await AskAsync(before, cancel).ConfigureAwait(false);
             }
+
+            await CheckAsync(before, order, cancel).ConfigureAwait(false);
+            return plan;
         }
-        catch
+        catch (Exception failed)
         {
-            kept.Abort();
-            await kept.DisposeAsync().ConfigureAwait(false);
+            if (failed is OperationCanceledException && before.Count > 0)
+            {
+                // The server may be in another MODE or TYPE by now than we know of.
+                Break(ConnectionError.Lost, $"{Name} was left between two commands.");
+            }
+
+            if (plan is not null)
+            {
+                _ = DiscardAsync(plan);
+            }
+
             throw;
         }
+    }
 
-        return _ => Task.FromResult(kept);
+    /// <summary>Ends what was planned and is not used: it may listen, or be a connection that was kept.</summary>
+    private static async Task DiscardAsync(Func<CancellationToken, Task<IConnection>> plan)
+    {
+        try
+        {
+            var unused = await plan(new CancellationToken(true)).ConfigureAwait(false);
+            unused.Abort();
+            await unused.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception never) when (never is IOException or OperationCanceledException)
+        {
+            // There is none.
+        }
     }
 
     /// <summary>TYPE and MODE as this transfer wants them, where they are not so already, and the directory it is about.</summary>

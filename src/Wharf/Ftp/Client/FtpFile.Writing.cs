@@ -169,7 +169,7 @@ internal sealed partial class FtpFile
                 {
                     // Also given up it may become a file.
                     (_stored, _sent) = (session, sent);
-                    _isThere = true;
+                    _isThere = _mayBeThere = true;
                 },
                 cancel).ConfigureAwait(false);
             if (!stored)
@@ -179,7 +179,7 @@ internal sealed partial class FtpFile
         }
         catch (FileException refused) when (refused.ServerReply is not null)
         {
-            _isThere = false;
+            _isThere = _mayBeThere = false;
             throw await files.ExplainAsync(refused, path, FtpFiles.Expects.FileOrNothing, cancel).ConfigureAwait(false);
         }
 
@@ -269,10 +269,13 @@ internal sealed partial class FtpFile
 
         try
         {
+            // Also where the data connection does not come about, the command may have made a file.
+            _mayBeThere = true;
             await BeginAsync(new TransferOrder(verb, Paths.Argument(_place), path) { Restart = restart }, cancel).ConfigureAwait(false);
         }
         catch (FileException refused) when (refused.ServerReply is not null)
         {
+            _mayBeThere = _isThere;
             throw await files.ExplainAsync(refused, path, FtpFiles.Expects.FileOrNothing, cancel).ConfigureAwait(false);
         }
 

@@ -179,7 +179,7 @@ internal sealed partial class FtpFile(FtpFiles files, VirtualPath path, OpenMode
 
             if (gone)
             {
-                await RemoveTemporaryAsync().ConfigureAwait(false);
+                await files.CleanAsync(_mayBeThere ? RemoveTemporaryAsync() : Task.CompletedTask).ConfigureAwait(false);
             }
             else if (!_hasFailed)
             {
@@ -242,13 +242,8 @@ internal sealed partial class FtpFile(FtpFiles files, VirtualPath path, OpenMode
         !FtpFiles.SetsModes(session) ? null : seen is { Known: var known, Mode: var bits } && known.HasFlag(EntryFacts.Mode) ? bits & 0x1FF : mode.Mode;
 
     /// <summary>The file was given up: what is beside its name goes, as far as the server lets it.</summary>
-    private async ValueTask RemoveTemporaryAsync()
+    private async Task RemoveTemporaryAsync()
     {
-        if (!_isThere)
-        {
-            return;
-        }
-
         try
         {
             if (_sent is not null && _stored is { IsAlive: true } session)
@@ -263,9 +258,10 @@ internal sealed partial class FtpFile(FtpFiles files, VirtualPath path, OpenMode
             }
 
         }
-        catch (IOException)
+        catch (Exception kept) when (kept is IOException or ObjectDisposedException)
         {
-            // A link that is gone, or a server that keeps it: nothing of it stands under the final name.
+            // A link that is gone, a server that keeps it, or the source was closed meanwhile: nothing of it stands under the final name.
+            files.NoteLeft(_place, kept.Message);
         }
         finally
         {
@@ -298,11 +294,15 @@ internal sealed partial class FtpFile(FtpFiles files, VirtualPath path, OpenMode
 
         var lease = await files.RentAsync(cancel).ConfigureAwait(false);
         await using var back = lease.ConfigureAwait(false);
+        _mayBeThere = true;
         await files.StoreNothingAsync(lease.Session, _place, cancel).ConfigureAwait(false);
         _isThere = _wrote = true;
     }
 
     private bool _wrote;
+
+    /// <summary>Whether the server was told to make a file in <see cref="_place"/>, whatever became of it.</summary>
+    private bool _mayBeThere;
 
     private async ValueTask ReleaseAsync()
     {
@@ -345,29 +345,11 @@ internal sealed partial class FtpFile(FtpFiles files, VirtualPath path, OpenMode
         await ReleaseAsync().ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// Drops what is under way. What the server says to that is waited for beside: the session goes back behind it, or is closed.
-    /// </summary>
+    /// <summary>Drops what is under way; nobody waits for what the server says to that.</summary>
     private ValueTask DropAsync()
     {
-        if (_transfer is not { } transfer)
-        {
-            return ReleaseAsync();
-        }
-
-        var lease = _lease;
-        (_lease, _transfer) = (null, null);
-        _ = EndBesideAsync(transfer, lease);
+        _transfer?.Drop();
         return ReleaseAsync();
-    }
-
-    private static async Task EndBesideAsync(FtpTransfer transfer, SessionPool<FtpClientSession>.Lease? lease)
-    {
-        await transfer.DropAsync().ConfigureAwait(false);
-        if (lease is not null)
-        {
-            await lease.DisposeAsync().ConfigureAwait(false);
-        }
     }
 
     /// <summary>Rents a session and opens a transfer.</summary>

@@ -71,6 +71,8 @@ internal sealed partial class FtpFiles
     {
         if (!algorithm.Equals(session.HashAlgorithm ?? HashCommands.First(session.Features), StringComparison.OrdinalIgnoreCase))
         {
+            // Whoever gives up waiting does not know which one it is.
+            session.HashAlgorithm = "";
             var chosen = await session.AskAsync("OPTS", "HASH " + algorithm, cancel).ConfigureAwait(false);
             if (!chosen.IsSuccess)
             {
@@ -89,6 +91,11 @@ internal sealed partial class FtpFiles
             {
                 throw ReplyErrors.For(range, path, FileError.NotSupported);
             }
+
+            // Without HASH the range would be the next call's, so it is never left alone.
+            var hash = new PendingCommand("HASH", Paths.Argument(path));
+            await session.SendAsync([hash], CancellationToken.None).ConfigureAwait(false);
+            return await session.ReplyAsync(hash.Final, cancel).ConfigureAwait(false);
         }
 
         return await session.AskAsync("HASH", Paths.Argument(path), cancel).ConfigureAwait(false);

@@ -17,6 +17,15 @@ internal sealed partial class FtpFiles(SessionPool<FtpClientSession> pool, TimeP
     /// <summary>Files worth having under way at once where they follow each other over one data connection.</summary>
     private const int FilesInBlocks = 64;
 
+    /// <summary>Longest time a caller waits for what is removed behind him: he may have gone since the server does not answer.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>Longest time a closing waits for the same.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
+
+    /// <summary>Removals that go on by themselves.</summary>
+    private readonly ConcurrentDictionary<Task, bool> _cleaning = new();
+
     private RemoteFacts? _facts;
 
     /// <inheritdoc/>
@@ -146,7 +155,11 @@ internal sealed partial class FtpFiles(SessionPool<FtpClientSession> pool, TimeP
         throw new FileException(FileError.NotSupported, path);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => pool.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await WaitAsync(Task.WhenAll(_cleaning.Keys), Farewell).ConfigureAwait(false);
+        await pool.DisposeAsync().ConfigureAwait(false);
+    }
 
     /// <summary>A session for commands that each stand alone: also one over which small files are on their way.</summary>
     internal ValueTask<SessionPool<FtpClientSession>.Lease> RentToAskAsync(CancellationToken cancel) =>
@@ -204,8 +217,38 @@ internal sealed partial class FtpFiles(SessionPool<FtpClientSession> pool, TimeP
         return replies[..^2];
     }
 
+    /// <summary>Waits shortly for something that cleans up behind a caller, and lets it go on beside.</summary>
+    /// <param name="cleaning">Never fails.</param>
+    internal async ValueTask CleanAsync(Task cleaning)
+    {
+        _cleaning.TryAdd(cleaning, true);
+        _ = ForgetAsync(cleaning);
+        await WaitAsync(cleaning, Patience).ConfigureAwait(false);
+
+        async Task ForgetAsync(Task done)
+        {
+            await done.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _cleaning.TryRemove(done, out _);
+        }
+    }
+
+    /// <summary>What was written beside a name could not be removed.</summary>
+    internal void NoteLeft(VirtualPath path, string why) => Log.Left(logger, FileNames.ForDisplay(path.Value), why);
+
     /// <summary>The file has its name, but not the attributes it should have; nobody asked for them, or nobody waits any more.</summary>
     internal void Note(VirtualPath path, string what, string said) => Log.Note(logger, FileNames.ForDisplay(path.Value), what, FileNames.ForDisplay(said));
+
+    private async ValueTask WaitAsync(Task cleaning, TimeSpan patience)
+    {
+        try
+        {
+            await cleaning.WaitAsync(patience, clock).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // It goes on beside.
+        }
+    }
 
     private void Meet(FtpClientSession session)
     {
@@ -233,6 +276,9 @@ internal sealed partial class FtpFiles(SessionPool<FtpClientSession> pool, TimeP
     {
         [LoggerMessage(LogLevel.Debug, "{Session}: {Software} is taken for {Server}")]
         public static partial void Met(ILogger logger, string session, string software, string server);
+
+        [LoggerMessage(LogLevel.Warning, "{Path}, the beginning of a file that was given up, may be left there: {Why}")]
+        public static partial void Left(ILogger logger, string path, string why);
 
         [LoggerMessage(LogLevel.Warning, "{Path}: {What}: {Said}")]
         public static partial void Note(ILogger logger, string path, string what, string said);

@@ -28,6 +28,7 @@ internal sealed class FtpTransfer : IAsyncDisposable
     private bool _refused;
     private bool _isOver;
     private bool _keeps;
+    private int _isDropped;
 
     public FtpTransfer(FtpClientSession session, TransferOrder order, PendingCommand command, TransmissionMode mode)
     {
@@ -44,6 +45,9 @@ internal sealed class FtpTransfer : IAsyncDisposable
 
     /// <summary>The command.</summary>
     public PendingCommand Command { get; }
+
+    /// <summary>Whether the command went out.</summary>
+    public bool WasSent { get; set; }
 
     /// <summary>The REST sent with it; null for none.</summary>
     public PendingCommand? Restart { get; set; }
@@ -131,11 +135,11 @@ internal sealed class FtpTransfer : IAsyncDisposable
         }
         catch (IOException broken) when (broken is not (FileException or ConnectionException or DiskException))
         {
-            throw await SaidInsteadAsync(broken).ConfigureAwait(false);
+            throw await SaidInsteadAsync(broken, cancel).ConfigureAwait(false);
         }
         catch (ConnectionException unreachable) when (Data is null)
         {
-            throw await SaidInsteadAsync(unreachable).ConfigureAwait(false);
+            throw await SaidInsteadAsync(unreachable, cancel).ConfigureAwait(false);
         }
         catch (InvalidDataException malformed)
         {
@@ -179,21 +183,27 @@ internal sealed class FtpTransfer : IAsyncDisposable
 
         // RFC 959 section 5.4: 250 leaves the data connection open, 226 closes it.
         _keeps = Mode.KeepsOpen && reply.Code == 250;
-        await CloseAsync().ConfigureAwait(false);
+        await CloseAsync(cancel).ConfigureAwait(false);
         return reply;
     }
 
-    /// <summary>Drops the data connection, and waits a while for what the server says to it; a session it says nothing to is given up.</summary>
-    public async ValueTask DropAsync()
+    /// <summary>
+    /// Drops the data connection. What the server says to it is waited for a while beside, and a session it says nothing to is given up: it is
+    /// given back behind that (<see cref="FtpClientSession.Settled"/>).
+    /// </summary>
+    public void Drop()
     {
-        if (_isOver)
+        if (!_isOver && Interlocked.Exchange(ref _isDropped, 1) == 0)
         {
-            return;
+            _session.SettleBehind(DropAsync());
         }
+    }
 
+    private async Task DropAsync()
+    {
         _stop.Cancel();
         Data?.Abort();
-        if (_session.IsAlive)
+        if (_session.IsAlive && WasSent)
         {
             try
             {
@@ -205,10 +215,14 @@ internal sealed class FtpTransfer : IAsyncDisposable
             }
         }
 
-        await CloseAsync().ConfigureAwait(false);
+        await CloseAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
-    public ValueTask DisposeAsync() => DropAsync();
+    public ValueTask DisposeAsync()
+    {
+        Drop();
+        return default;
+    }
 
     private async Task<IConnection> ConnectAsync(Func<CancellationToken, Task<IConnection>> plan)
     {
@@ -226,11 +240,11 @@ internal sealed class FtpTransfer : IAsyncDisposable
     }
 
     /// <summary>What the server says to a broken data connection, if it says something soon; else the break itself.</summary>
-    private async ValueTask<Exception> SaidInsteadAsync(IOException broken)
+    private async ValueTask<Exception> SaidInsteadAsync(IOException broken, CancellationToken cancel)
     {
         try
         {
-            var reply = await Command.Final.WaitAsync(DropPatience, _session.Clock).ConfigureAwait(false);
+            var reply = await Command.Final.WaitAsync(DropPatience, _session.Clock, cancel).ConfigureAwait(false);
             if (!reply.IsSuccess)
             {
                 return ReplyErrors.For(reply, Order.Path);
@@ -290,7 +304,7 @@ internal sealed class FtpTransfer : IAsyncDisposable
         }
     }
 
-    private async ValueTask CloseAsync()
+    private async ValueTask CloseAsync(CancellationToken cancel)
     {
         if (_isOver)
         {
@@ -302,7 +316,7 @@ internal sealed class FtpTransfer : IAsyncDisposable
         if (!_draining.IsCompleted)
         {
             // The reply came: the server has all there is. It closes its side soon, or has nothing to say that counts.
-            _ = await Task.WhenAny(_draining, Task.Delay(DropPatience, _session.Clock)).ConfigureAwait(false);
+            _ = await Task.WhenAny(_draining, Task.Delay(DropPatience, _session.Clock, cancel)).ConfigureAwait(false);
         }
 
         _stop.Cancel();

@@ -38,8 +38,8 @@ internal sealed class ListingTransfer : IAsyncDisposable
         }
         catch
         {
+            transfer.Drop();
             listing?.Free();
-            await transfer.DropAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -59,10 +59,11 @@ internal sealed class ListingTransfer : IAsyncDisposable
     /// <summary>Waits for the final reply.</summary>
     public async ValueTask CompleteAsync(CancellationToken cancel) => _ = await _transfer.CompleteAsync(cancel).ConfigureAwait(false);
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
+        _transfer.Drop();
         Free();
-        await _transfer.DropAsync().ConfigureAwait(false);
+        return default;
     }
 
     private void Free()

@@ -40,6 +40,9 @@ internal sealed class OddServer : IDialer, IAsyncDisposable
     /// <summary>What it does in place of its greeting.</summary>
     public Func<OddSession, string, Task>? Greets { get; set; }
 
+    /// <summary>What becomes of a data connection before it is made.</summary>
+    public Func<CancellationToken, Task>? Dials { get; set; }
+
     /// <summary>FEAT's lines.</summary>
     public List<string> Features { get; } = ["MLST type*;size*;modify*;", "REST STREAM", "SIZE", "MDTM"];
 
@@ -54,7 +57,7 @@ internal sealed class OddServer : IDialer, IAsyncDisposable
 
     public ManualClock Clock { get; } = new();
 
-    public MemoryNetwork Network { get; } = new();
+    public MemoryNetwork Network { get; init; } = new();
 
     /// <summary>Every command in the order it came.</summary>
     public ConcurrentQueue<string> Heard { get; } = new();
@@ -154,6 +157,7 @@ internal sealed class OddServer : IDialer, IAsyncDisposable
     {
         try
         {
+            await (Dials?.Invoke(cancel) ?? Task.CompletedTask);
             return await Network.DialAsync(IPAddress.Parse("192.0.2.1"), new IPEndPoint(address, port), cancel);
         }
         catch (IOException refused) when (refused is not ConnectionException)
