@@ -57,6 +57,9 @@ internal abstract class FtpCommand(string verb, Argument argument, Needs needs)
     /// <summary>How it goes with a running transfer.</summary>
     public virtual Beside Beside => Beside.Waits;
 
+    /// <summary>Whether the client sends in its transfer.</summary>
+    public virtual bool Receives => false;
+
     /// <summary>The lines FEAT shows for it (RFC 2389 section 3); none for what RFC 959 has.</summary>
     public virtual IEnumerable<string> Features(FtpServerSession session) => [];
 

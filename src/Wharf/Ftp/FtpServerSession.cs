@@ -378,9 +378,10 @@ internal sealed partial class FtpServerSession : IAsyncDisposable
         Working = verb;
         var reply = await BesideTransferAsync(running, abort).ConfigureAwait(false);
         Working = null;
-        if (!reply.IsSuccess && command.Beside == Beside.IsTransfer)
+        if (!reply.IsSuccess && command.Beside == Beside.IsTransfer && (command.Receives || !Data.IsOpen))
         {
-            // Whatever failed, nothing of it may serve the next file.
+            // Nothing of what failed may serve the next file. But a download that was refused before it had the connection which MODE B or C
+            // keeps open has sent nothing over it, and is no reason to close it (RFC 959 section 3.3); behind a refused upload its blocks may come.
             await Data.ResetAsync().ConfigureAwait(false);
         }
 

@@ -235,7 +235,7 @@ internal sealed partial class TransferTarget(TransferCall call, FilePlace to, En
                 await _file.CommitAsync(replace: true, durable: false, cancel).ConfigureAwait(false);
             }
 
-            await CloseStrictlyAsync().ConfigureAwait(false);
+            await CloseStrictlyAsync(cancel).ConfigureAwait(false);
             await RenameAsync(replaces, cancel).ConfigureAwait(false);
         }
         else if (_file is not null)
@@ -258,7 +258,7 @@ internal sealed partial class TransferTarget(TransferCall call, FilePlace to, En
                 throw CannotReplace(failure);
             }
 
-            await CloseStrictlyAsync().ConfigureAwait(false);
+            await CloseStrictlyAsync(cancel).ConfigureAwait(false);
         }
 
         _done = true;
@@ -365,11 +365,13 @@ internal sealed partial class TransferTarget(TransferCall call, FilePlace to, En
         }
     }
 
-    private ValueTask CloseStrictlyAsync()
+    private async Task CloseStrictlyAsync(CancellationToken cancel)
     {
-        var file = _file;
-        _file = null;
-        return file?.DisposeAsync() ?? default;
+        if (_file is { } file)
+        {
+            _file = null;
+            await file.DisposeAsync().AsTask().WaitAsync(cancel).ConfigureAwait(false);
+        }
     }
 
     private async Task CloseAsync()

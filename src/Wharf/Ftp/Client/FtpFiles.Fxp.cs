@@ -11,15 +11,19 @@ internal sealed partial class FtpFiles : IDirectCopy
 
     private readonly int _number = Interlocked.Increment(ref _lastNumber);
 
-    /// <summary>Servers that were found not to send to this one, or this one not to take from.</summary>
-    private readonly ConditionalWeakTable<FtpFiles, string> _apart = [];
+    /// <summary>How long two servers that would not are left alone: what they refuse may be the settings of an hour.</summary>
+    private static readonly TimeSpan Apart = TimeSpan.FromMinutes(10);
+
+    /// <summary>Servers that were found not to send to this one, or this one not to take from, and when: a timestamp of the clock.</summary>
+    private readonly ConditionalWeakTable<FtpFiles, object> _apart = [];
 
     /// <summary>Whether the caller wants it, as source and as target.</summary>
     internal FtpFxp Fxp { get; init; }
 
     /// <inheritdoc/>
     public bool MayCopyFrom(IRemoteFiles source) =>
-        source is FtpFiles other && other != this && Fxp != FtpFxp.Never && other.Fxp != FtpFxp.Never && !_apart.TryGetValue(other, out _);
+        source is FtpFiles other && other != this && Fxp != FtpFxp.Never && other.Fxp != FtpFxp.Never
+        && !(_apart.TryGetValue(other, out object? since) && clock.GetElapsedTime((long)since) < Apart);
 
     /// <inheritdoc/>
     public async ValueTask<bool> TryCopyFromAsync(IRemoteFiles source, VirtualPath from, VirtualPath to, CancellationToken cancellationToken)
@@ -46,8 +50,9 @@ internal sealed partial class FtpFiles : IDirectCopy
             return true;
         }
 
-        if (outcome.IsOfThePair && _apart.TryAdd(other, why))
+        if (outcome.IsOfThePair)
         {
+            _apart.AddOrUpdate(other, clock.GetTimestamp());
             Log.Apart(logger, origin.Name, target.Name, FileNames.ForDisplay(why));
         }
         else

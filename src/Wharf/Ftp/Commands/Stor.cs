@@ -12,6 +12,8 @@ internal sealed class Stor(string verb) : FtpCommand(verb, Argument.Required, Ne
 {
     public override Beside Beside => Beside.IsTransfer;
 
+    public override bool Receives => true;
+
     public override async ValueTask<Reply> RunAsync(FtpServerSession session, string argument, CancellationToken cancel)
     {
         var (offset, last) = session.State.TakeStart();

@@ -14,6 +14,8 @@ internal sealed class Stou() : FtpCommand("STOU", Argument.Optional, Needs.Login
 
     public override Beside Beside => Beside.IsTransfer;
 
+    public override bool Receives => true;
+
     public override ValueTask<Reply> RunAsync(FtpServerSession session, string argument, CancellationToken cancel)
     {
         if (session.State.TakeStart() is not (0, null))

@@ -17,7 +17,7 @@ internal sealed partial class SftpFile
         long copied;
         try
         {
-            await SettleAsync().ConfigureAwait(false);
+            await SettleAsync(cancellationToken).ConfigureAwait(false);
             copied = await BulkRead.RunAsync(
                 _session, _handle, range,
                 new BulkReadPlan { BlockBytes = _session.ReadBytes, Guide = StatedLength, Flight = new FlightSize(FlightSize.StartBytes) },
@@ -45,7 +45,7 @@ internal sealed partial class SftpFile
         Require(FileAccess.Write, Math.Min(range.From, Math.Min(range.To, range.Count)));
         try
         {
-            await SettleAsync().ConfigureAwait(false);
+            await SettleAsync(cancellationToken).ConfigureAwait(false);
             _wasWritten = true;
             long expected = Math.Min(range.Count, Expected(source, range));
             int block = (int)Math.Clamp(expected, LeastBlockBytes, _session.WriteBytes);
@@ -66,6 +66,11 @@ internal sealed partial class SftpFile
         catch (SftpStatusException failed)
         {
             throw SftpErrors.For(failed, _path);
+        }
+        catch (OperationCanceledException)
+        {
+            _isGivenUp = true;
+            throw;
         }
     }
 

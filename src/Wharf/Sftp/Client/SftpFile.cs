@@ -18,6 +18,9 @@ internal sealed partial class SftpFile : ISegmentedFile
     private readonly FileAccess _access;
     private Task _unacknowledged = Task.CompletedTask;
     private bool _wasWritten;
+
+    /// <summary>Whether writing was cut off by its caller: he does not wait for what the server says to the closing either.</summary>
+    private bool _isGivenUp;
     private bool _isClosed;
     private bool _isDisposed;
 
@@ -43,7 +46,7 @@ internal sealed partial class SftpFile : ISegmentedFile
     {
         try
         {
-            await SettleAsync().ConfigureAwait(false);
+            await SettleAsync(cancellationToken).ConfigureAwait(false);
             await ApplyAsync(cancellationToken).ConfigureAwait(false);
             return await LookAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -65,7 +68,7 @@ internal sealed partial class SftpFile : ISegmentedFile
 
         try
         {
-            await SettleAsync().ConfigureAwait(false);
+            await SettleAsync(cancellationToken).ConfigureAwait(false);
             long read = await BulkRead.RunAsync(
                 _session, _handle, new BulkRange(offset, 0, into.Length) { InOrder = true },
                 new BulkReadPlan { BlockBytes = _session.ReadBytes, Guide = offset + into.Length, Flight = new FlightSize(FlightSize.StartBytes) },
@@ -99,7 +102,7 @@ internal sealed partial class SftpFile : ISegmentedFile
 
         try
         {
-            await SettleAsync().ConfigureAwait(false);
+            await SettleAsync(cancellationToken).ConfigureAwait(false);
             _wasWritten = true;
             await new BulkWrite(
                 _session, _handle, new BulkRange(0, offset, bytes.Length), (int)Math.Min(bytes.Length, _session.WriteBytes), BulkWrite.MostInFlight,
@@ -114,6 +117,11 @@ internal sealed partial class SftpFile : ISegmentedFile
         catch (SftpStatusException failed)
         {
             throw SftpErrors.For(failed, _path);
+        }
+        catch (OperationCanceledException)
+        {
+            _isGivenUp = true;
+            throw;
         }
     }
 
@@ -135,7 +143,7 @@ internal sealed partial class SftpFile : ISegmentedFile
 
         try
         {
-            await SettleAsync().ConfigureAwait(false);
+            await SettleAsync(cancellationToken).ConfigureAwait(false);
             await SetAsync(change, cancellationToken).ConfigureAwait(false);
         }
         catch (SftpStatusException failed)
@@ -149,7 +157,7 @@ internal sealed partial class SftpFile : ISegmentedFile
     {
         try
         {
-            await SettleAsync().ConfigureAwait(false);
+            await SettleAsync(cancellationToken).ConfigureAwait(false);
             await AskToFlush(cancellationToken).ConfigureAwait(false);
         }
         catch (SftpStatusException failed)
@@ -166,7 +174,7 @@ internal sealed partial class SftpFile : ISegmentedFile
         {
             if (Replacement is not { IsCommitted: false } replacement)
             {
-                await SettleAsync().ConfigureAwait(false);
+                await SettleAsync(cancellationToken).ConfigureAwait(false);
                 if (durable && !_isClosed)
                 {
                     await AskToFlush(cancellationToken).ConfigureAwait(false);
@@ -237,7 +245,7 @@ internal sealed partial class SftpFile : ISegmentedFile
 
     private async ValueTask<IBulkFile> OpenAsync(CancellationToken cancel)
     {
-        await SettleAsync().ConfigureAwait(false);
+        await SettleAsync(cancel).ConfigureAwait(false);
         var actual = Replacement is { IsCommitted: false } replacement ? replacement.Temporary : _path;
         return await _files.OpenSegmentAsync(_path, actual, _access, StatedLength, cancel).ConfigureAwait(false);
     }
@@ -253,7 +261,7 @@ internal sealed partial class SftpFile : ISegmentedFile
 
             await _files.RemoveTemporaryAsync(_session, replacement.Temporary).ConfigureAwait(false);
         }
-        else if (!_isClosed && _wasWritten)
+        else if (!_isClosed && _wasWritten && !_isGivenUp)
         {
             try
             {
@@ -333,9 +341,9 @@ internal sealed partial class SftpFile : ISegmentedFile
     }
 
     /// <summary>What was sent before is acknowledged.</summary>
-    private async ValueTask SettleAsync()
+    private async ValueTask SettleAsync(CancellationToken cancel)
     {
-        await _unacknowledged.ConfigureAwait(false);
+        await _unacknowledged.WaitAsync(cancel).ConfigureAwait(false);
         _unacknowledged = Task.CompletedTask;
     }
 

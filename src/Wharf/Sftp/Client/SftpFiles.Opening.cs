@@ -15,7 +15,7 @@ internal sealed partial class SftpFiles
     private const int MostLeftBehind = 4096;
 
     /// <summary>Longest wait of a disposal for the server's word.</summary>
-    private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(0.5);
 
     /// <summary>What was written beside a name over a connection that is gone.</summary>
     private readonly ConcurrentQueue<VirtualPath> _leftBehind = new();

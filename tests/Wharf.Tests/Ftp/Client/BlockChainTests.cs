@@ -1,6 +1,7 @@
 using System.Buffers;
 using Wharf.Files;
 using Wharf.Files.Storage;
+using Wharf.Ftp;
 using Wharf.Ftp.Client;
 using Wharf.Tests.Support;
 
@@ -100,6 +101,21 @@ public sealed class BlockChainTests
                 Assert.Equal(Content(i), await FetchAsync(file, Cancel));
             }
         });
+    }
+
+    [Fact]
+    public async Task Inside_TLS_small_files_follow_each_other_too()
+    {
+        await using var site = new FtpSite(
+            Wharf.Tests.Support.FtpTls.Options(limits: FtpSite.Options.Limits),
+            FtpSite.Anonymous with { Security = Wharf.Ftp.Client.FtpTls.Required, Tls = Wharf.Tests.Support.FtpTls.Client(), AllowsCleartextPassword = false },
+            most: 2,
+            security: new FtpSecurity { Tls = TlsUse.Required, RequiresSessionReuse = true });
+        await site.Files.MakeDirectoryAsync(Folder, null, Cancel);
+        await AllAsync(i => PutAsync(site, i, Cancel));
+        await AllAsync(i => GetAsync(site, i, Cancel));
+        Assert.Equal(Files, await CountAsync(site));
+        Assert.InRange(site.DataDialled.Count, 1, 4);
     }
 
     [Theory]

@@ -7,6 +7,9 @@ namespace Wharf.Tests.Ftp.Client;
 /// <summary>The contract over FTP, in clear, on a server of ours in memory.</summary>
 public sealed class FtpFilesContract() : FtpFilesContracts(FtpMode.Stream);
 
+/// <summary>The contract in the mode a client has by itself: MODE S, and MODE B for small files.</summary>
+public sealed class FtpFilesAutomaticContract() : FtpFilesContracts(FtpMode.Automatic);
+
 /// <summary>The contract in MODE B, where one data connection serves many files.</summary>
 public sealed class FtpFilesBlockContract() : FtpFilesContracts(FtpMode.Block);
 

@@ -173,9 +173,7 @@ public sealed class OpenDataConnectionTests
     [InlineData("STRU F")]
     [InlineData("REIN")]
     [InlineData("QUIT")]
-    [InlineData("RETR missing")]
     [InlineData("STOR /no/where")]
-    [InlineData("LIST /missing")]
     public async Task An_open_connection_is_closed_by(string command)
     {
         await using var ftp = await FtpPair.StartAsync();
@@ -188,6 +186,27 @@ public sealed class OpenDataConnectionTests
         Assert.False(data.PeerHasFinished);
         await ftp.SendAsync(command);
         Assert.Empty(await data.ReadToEndAsync(ftp.Token));
+    }
+
+    [Theory]
+    [InlineData("RETR missing")]
+    [InlineData("LIST /missing")]
+    public async Task A_download_that_is_refused_leaves_an_open_connection_to_the_next_file(string command)
+    {
+        await using var ftp = await FtpPair.StartAsync();
+        await ftp.PutAsync("/f", "x");
+        await ftp.SendAsync("TYPE I");
+        await ftp.SendAsync("MODE B");
+        await using var data = await ftp.PassiveAsync();
+        var wire = new Wire(data, ftp.Token);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(i == 0 ? 150 : 125, await ftp.CodeAsync("RETR f"));
+            Assert.Equal("x"u8.ToArray(), (await Rfc959.ReadBlocksAsync(wire)).Bytes);
+            Assert.Equal(250, FtpPair.Code(await ftp.ReplyAsync()));
+            Assert.Equal(550, await ftp.CodeAsync(command));
+            Assert.Equal(0, data.Available);
+        }
     }
 
     [Fact]

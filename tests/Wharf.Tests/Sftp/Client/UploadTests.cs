@@ -138,8 +138,8 @@ public sealed class UploadTests
         var closing = (await opening).DisposeAsync().AsTask();
         await script.AskedAsync();
         await script.AskedAsync<Remove>();
-        await script.Clock.TimerDueIn(TimeSpan.FromSeconds(1));
-        script.Clock.Advance(TimeSpan.FromSeconds(1));
+        await script.Clock.TimerDueIn(TimeSpan.FromSeconds(0.5));
+        script.Clock.Advance(TimeSpan.FromSeconds(0.5));
         await closing;
         Assert.Contains(script.Log.Texts, line => line.Contains("could not be removed", StringComparison.Ordinal));
     }
