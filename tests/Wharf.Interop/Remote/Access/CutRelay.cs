@@ -22,6 +22,9 @@ internal sealed class CutRelay : IDialer, IDisposable
     private long _passed;
     private long _every;
     private int _more;
+    private long _leftToStall = long.MaxValue;
+    private int _generation;
+    private TaskCompletionSource _stalled = new();
 
     /// <summary>Bytes that went by, both ways.</summary>
     public long Passed => Interlocked.Read(ref _passed);
@@ -40,6 +43,17 @@ internal sealed class CutRelay : IDialer, IDisposable
     {
         (_every, _more) = (bytes, times - 1);
         Interlocked.Exchange(ref _left, bytes);
+    }
+
+    /// <summary>
+    /// Passes nothing more over any connection there is once so many more bytes have gone by, and says nothing of it to either end. Connections
+    /// that are made later are not concerned. Ends when it is so.
+    /// </summary>
+    public Task StallAfter(long bytes)
+    {
+        _stalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Exchange(ref _leftToStall, bytes);
+        return _stalled.Task;
     }
 
     /// <summary>Cuts the way.</summary>
@@ -135,6 +149,7 @@ internal sealed class CutRelay : IDialer, IDisposable
     private async Task PassAsync(Socket from, Socket to)
     {
         byte[] buffer = new byte[BufferBytes];
+        int generation = Volatile.Read(ref _generation);
         while (true)
         {
             int count = await from.ReceiveAsync(buffer, _over.Token);
@@ -145,6 +160,18 @@ internal sealed class CutRelay : IDialer, IDisposable
             }
 
             Interlocked.Add(ref _passed, count);
+            if (Interlocked.Add(ref _leftToStall, -count) is < 0 and var more && more + count >= 0)
+            {
+                Interlocked.Exchange(ref _leftToStall, long.MaxValue);
+                Interlocked.Increment(ref _generation);
+                _stalled.TrySetResult();
+            }
+
+            if (Volatile.Read(ref _generation) != generation)
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, _over.Token);
+            }
+
             if (Interlocked.Add(ref _left, -count) is < 0 and var left && left + count >= 0)
             {
                 // Only who crosses the line, whatever passes beside it.
