@@ -116,13 +116,17 @@ internal sealed class RemoteConnector(RemoteUrl url, RemoteOptions options, Remo
         var trust = new CertificateTrust(
             url.Host, url.Port, options.Trust, options.Tls.Authorities,
             options.Tls.PinFile is { } path ? new PinFile(path) : PinFile.OfThisUser(), logger);
-        var tls = (options.Tls.Provider ?? TlsProviders.Default).Client(new TlsClientOptions
+        ITlsClient MakeTls() => (options.Tls.Provider ?? TlsProviders.Default).Client(new TlsClientOptions
         {
             Oldest = options.Tls.Oldest,
             Newest = options.Tls.Newest,
             Certificate = options.Tls.Certificate,
             Accepts = trust.Accepts,
         });
+
+        // What the caller has chosen is tried now, so that he hears of a mistake before a server does.
+        bool isChosen = url.Scheme is RemoteScheme.Ftps or RemoteScheme.Ftpes || options.Tls.Provider is not null || options.Tls.Certificate is not null;
+        var tls = isChosen ? MakeTls() : new LateTls(MakeTls);
         var settings = new FtpClientOptions
         {
             Host = url.Host,

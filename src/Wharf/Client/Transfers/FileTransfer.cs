@@ -198,7 +198,7 @@ internal sealed partial class FileTransfer(TransferCall call, FilePlace from, Fi
             return;
         }
 
-        var reading = await OpenSourceAsync(cancel).ConfigureAwait(false);
+        var reading = await OpenSourceAsync(source, cancel).ConfigureAwait(false);
         await using (reading.ConfigureAwait(false))
         {
             long at = await target.OpenAsync(from, cancel).ConfigureAwait(false);
@@ -224,9 +224,9 @@ internal sealed partial class FileTransfer(TransferCall call, FilePlace from, Fi
     /// Where a transfer has its connection for itself, as in FTP, and both ends are one server, the file is fetched whole first: a copy that held
     /// one connection while it waited for another of the same pool could wait for ever.
     /// </summary>
-    private async Task<IFile> OpenSourceAsync(CancellationToken cancel)
+    private async Task<IFile> OpenSourceAsync(Entry source, CancellationToken cancel)
     {
-        var reading = await from.Files.OpenAsync(from.Path, OpenMode.Read, cancel).ConfigureAwait(false);
+        var reading = await from.Files.OpenAsync(from.Path, OpenMode.Read with { ExpectedLength = HintFor(source) }, cancel).ConfigureAwait(false);
         if (!call.IsWithinOne || from.Remote is null || from.Files.Abilities.HasFlag(Abilities.RandomWrites))
         {
             return reading;
@@ -245,6 +245,10 @@ internal sealed partial class FileTransfer(TransferCall call, FilePlace from, Fi
             }
         }
     }
+
+    /// <summary>The length of a small file that a listing has just told, which its server need not be asked for again; 0 for none.</summary>
+    private long HintFor(Entry source) =>
+        InTree && source is { IsFile: true, Length: > 0 and < LeastBytesAsked } && source.Known.HasFlag(EntryFacts.Length) ? source.Length : 0;
 
     private async Task<(long Length, byte[]? Digest)> CopyAsync(
         Entry entry, IFile reading, TransferTarget target, long at, string? algorithm, CancellationToken cancel)

@@ -96,6 +96,12 @@ internal sealed class TransferCall : IDisposable
     /// <summary>Makes a directory of the target, whose parent is there. One that is there already is fine.</summary>
     public async Task MakeDirectoryAsync(VirtualPath path, CancellationToken cancel)
     {
+        // Here looking costs less than a refusal.
+        if (To.Remote is null && await To.Files.StatAsync(path, LinkHandling.Follow, cancel).ConfigureAwait(false) is { IsDirectory: true })
+        {
+            return;
+        }
+
         try
         {
             await To.Files.MakeDirectoryAsync(path, null, cancel).ConfigureAwait(false);

@@ -15,6 +15,9 @@ internal sealed partial class FtpFile
     /// <summary>Most bytes of a file filled by several connections that one claims at a time.</summary>
     private const long MostClaimedBytes = 8 * 1024 * 1024;
 
+    /// <summary>A shorter file is not worth a thread and a pipe of its own.</summary>
+    private const int SmallBytes = 64 * 1024;
+
     /// <summary>A step forwards up to here is read over; a longer one begins another RETR.</summary>
     private const int SkipBytes = 256 * 1024;
 
@@ -131,7 +134,8 @@ internal sealed partial class FtpFile
     /// <summary>Moves the bytes; says whether the data ended, rather than the range.</summary>
     private async ValueTask<(long Copied, bool Ended)> ReceiveAsync(FtpTransfer transfer, IFile target, BulkRange range)
     {
-        if (transfer is { Mode.Letter: 'S', Data: IKernelConnection kernel })
+        bool isSmall = seen is { Length: < SmallBytes } && seen.Known.HasFlag(EntryFacts.Length);
+        if (!isSmall && transfer is { Mode.Letter: 'S', Data: IKernelConnection kernel })
         {
             if (target is ILocalFile local)
             {
@@ -145,15 +149,16 @@ internal sealed partial class FtpFile
             }
         }
 
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        int size = isSmall ? SmallBytes : BufferBytes;
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(size);
         try
         {
             long copied = 0;
             bool ended = false;
             while (!ended && copied < range.Count)
             {
-                int here = 0, room = (int)Math.Min(BufferBytes, range.Count - copied);
-                while (!ended && here < room && (here == 0 || here < BufferBytes / 4))
+                int here = 0, room = (int)Math.Min(size, range.Count - copied);
+                while (!ended && here < room && (here == 0 || here < size / 4))
                 {
                     var read = await _reader!.ReadAsync(buffer.AsMemory(here, room - here), transfer.Stop).ConfigureAwait(false);
                     here += read.Count;

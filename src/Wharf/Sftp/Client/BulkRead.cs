@@ -93,7 +93,7 @@ internal sealed class BulkRead : IReplies, IGoesOn
         var registration = cancel.UnsafeRegister(static (state, token) => ((BulkRead)state!).Stop(new OperationCanceledException(token)), read);
         await using var forgetting = registration.ConfigureAwait(false);
         read.GoOn();
-        session.Channel.Flush();
+        session.FlushTogether();
         return await read._done.Task.ConfigureAwait(false);
     }
 

@@ -59,7 +59,7 @@ internal sealed class BulkWrite(
         var registration = cancel.UnsafeRegister(static (state, token) => ((BulkWrite)state!).Stop(new OperationCanceledException(token)), this);
         await using var forgetting = registration.ConfigureAwait(false);
         GoOn();
-        session.Channel.Flush();
+        session.FlushTogether();
         return await _done.Task.ConfigureAwait(false);
     }
 

@@ -49,6 +49,9 @@ internal readonly record struct Asking
     /// <summary>Whether the server may work on it for long.</summary>
     public bool IsSlow { get; init; }
 
+    /// <summary>Whether a STATUS of EOF is a reply like another, and not thrown: a listing meets as many as it has asked ahead.</summary>
+    public bool TakesEnd { get; init; }
+
     /// <summary>Gets the reply that comes after the caller has given up, under the session's lock; null for closing a handle.</summary>
     public Action<ReadOnlyMemory<byte>>? Late { get; init; }
 }

@@ -260,19 +260,17 @@ internal sealed partial class SftpClientSession
             {
                 while (!ended && asked.Count < inFlight)
                 {
-                    asked.Enqueue(AskAsync(id => new ReadDirectory(id, handle), new Asking { IsFollowed = asked.Count < inFlight - 1 }, cancel));
+                    asked.Enqueue(AskAsync(id => new ReadDirectory(id, handle), new Asking { IsFollowed = asked.Count < inFlight - 1, TakesEnd = true }, cancel));
                 }
 
-                NameEntry[] entries;
-                try
-                {
-                    entries = Parse<Name>(await asked.Dequeue().ConfigureAwait(false)).Entries;
-                }
-                catch (SftpStatusException end) when (end.Code == SftpCode.EndOfFile)
+                var reply = await asked.Dequeue().ConfigureAwait(false);
+                if (reply.Span[0] == Status.Number)
                 {
                     ended = true;
                     continue;
                 }
+
+                var entries = Parse<Name>(reply).Entries;
 
                 // No names is no end; but a server that goes on so has none.
                 if (entries.Length == 0 && ++empty > MostFruitless)

@@ -28,12 +28,16 @@ internal sealed partial class SftpClientSession(IMessageChannel channel, TimePro
     /// <summary>VERSION has no id; no request gets this one.</summary>
     private const uint VersionId = 0;
 
+    /// <summary>From so many replies due, what is asked waits a moment for others to ask too.</summary>
+    private const int ManyInFlight = 8;
+
     private static readonly byte[] _limitsName = [.. "limits@openssh.com"u8];
 
     private readonly Lock _gate = new();
     private readonly Dictionary<uint, Due> _due = [];
     private ConnectionException? _ended;
     private uint _lastId;
+    private int _flushIsDue;
     private int _disposed;
 
     /// <summary>What lies below, disposed with the session: the SSH connection.</summary>
@@ -163,10 +167,33 @@ internal sealed partial class SftpClientSession(IMessageChannel channel, TimePro
         channel.Send(packet);
         if (!how.IsFollowed)
         {
-            channel.Flush();
+            FlushTogether();
         }
 
-        return FinishAsync(reply, cancel);
+        return FinishAsync(reply, how.TakesEnd, cancel);
+    }
+
+    /// <summary>
+    /// Sends what is queued. Where replies to many requests are due, their callers go on one after the other and ask for more: what they say
+    /// leaves together, behind those who are about to speak already.
+    /// </summary>
+    internal void FlushTogether()
+    {
+        // A guess will do.
+        if (_due.Count < ManyInFlight)
+        {
+            channel.Flush();
+        }
+        else if (Interlocked.Exchange(ref _flushIsDue, 1) == 0)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static session =>
+                {
+                    Volatile.Write(ref session._flushIsDue, 0);
+                    session.Channel.Flush();
+                },
+                this, preferLocal: false);
+        }
     }
 
     /// <summary>One request and the reply it must have.</summary>
@@ -348,7 +375,7 @@ internal sealed partial class SftpClientSession(IMessageChannel channel, TimePro
         }
     }
 
-    private async Task<ReadOnlyMemory<byte>> FinishAsync(SingleReply waiting, CancellationToken cancel)
+    private async Task<ReadOnlyMemory<byte>> FinishAsync(SingleReply waiting, bool takesEnd, CancellationToken cancel)
     {
         byte[] reply = await WaitAsync(waiting, cancel).ConfigureAwait(false);
         if (Dialogue is { IsEnabled: true } dialogue && reply.Length >= 5)
@@ -371,7 +398,7 @@ internal sealed partial class SftpClientSession(IMessageChannel channel, TimePro
             throw Broken($"The server sent a broken STATUS: {broken.Message}");
         }
 
-        return failure is null ? reply : throw failure;
+        return failure is null || (takesEnd && failure.Code == SftpCode.EndOfFile) ? reply : throw failure;
     }
 
     private static async Task<byte[]> WaitAsync(SingleReply waiting, CancellationToken cancel)

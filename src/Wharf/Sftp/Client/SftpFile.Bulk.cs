@@ -33,7 +33,7 @@ internal sealed partial class SftpFile
         }
 
         long stated = Math.Min(range.Count, StatedLength - range.From);
-        return copied >= stated
+        return copied >= stated || IsStatedByOthers
             ? copied
             : throw new FileException(FileError.Io, _path, new EndOfStreamException($"The file ended after {copied} bytes where {stated} were announced."));
     }

@@ -38,6 +38,9 @@ internal sealed partial class SftpFile : ISegmentedFile
     /// <summary>Bytes the server said it has, when it was opened; 0 where it said nothing or nothing of worth.</summary>
     public long StatedLength { get; init; }
 
+    /// <summary>Whether that is what a listing said before, and not the server when it opened the file.</summary>
+    public bool IsStatedByOthers { get; init; }
+
     /// <summary>Bytes the caller means to write; 0 where he does not say.</summary>
     public long ExpectedLength { get; init; }
 
@@ -275,7 +278,7 @@ internal sealed partial class SftpFile : ISegmentedFile
         else if (!_isClosed)
         {
             _session.Tell(id => new Close(id, _handle));
-            _session.Channel.Flush();
+            _session.FlushTogether();
         }
 
         _isClosed = true;

@@ -144,6 +144,15 @@ internal sealed partial class SftpFiles
             _ => OpenFlags.None,
         };
         byte[] name = Bytes(path);
+        if (mode is { Access: FileAccess.Read, Creation: FileCreation.Existing, ExpectedLength: > 0 })
+        {
+            // A listing told of a file of that length: one request less, of the four a small file takes.
+            return new SftpFile(this, lease, await OpenListedAsync(session, path, name, cancel).ConfigureAwait(false), path, mode.Access)
+            {
+                StatedLength = mode.ExpectedLength, IsStatedByOthers = true,
+            };
+        }
+
         var attributes = mode.Creation == FileCreation.Existing ? Attributes.Empty : SftpEntries.OfNew(mode.Mode);
 
         // What it is, in the same round trip: OpenSSH opens directories, and the length is wanted anyway.
@@ -189,6 +198,18 @@ internal sealed partial class SftpFiles
             StatedLength = mode.Creation is FileCreation.Truncate or FileCreation.CreateNew ? 0 : there?.Length ?? 0,
             ExpectedLength = mode.ExpectedLength,
         };
+    }
+
+    private static async ValueTask<byte[]> OpenListedAsync(SftpClientSession session, VirtualPath path, byte[] name, CancellationToken cancel)
+    {
+        try
+        {
+            return session.HandleIn(await session.AskAsync(id => new Open<Attributes>(id, name, OpenFlags.Read, Attributes.Empty), cancel).ConfigureAwait(false));
+        }
+        catch (SftpStatusException failed)
+        {
+            throw await ExplainAsync(session, failed, path, Expected.File, cancel).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Why what is there cannot be opened as a file; null where it can.</summary>

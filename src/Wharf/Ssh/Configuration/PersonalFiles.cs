@@ -41,6 +41,12 @@ internal sealed class PersonalFiles(IFileSystem files, string home)
     public async ValueTask<byte[]?> ReadAsync(string path, int mostBytes, CancellationToken cancel)
     {
         var at = PathOf(path);
+        if (await files.StatAsync(at, LinkHandling.Follow, cancel).ConfigureAwait(false) is null)
+        {
+            // Most of what is looked for is not there: no reason for an exception.
+            return null;
+        }
+
         IFile file;
         try
         {
