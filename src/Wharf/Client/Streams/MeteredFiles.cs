@@ -39,7 +39,12 @@ internal sealed class MeteredFiles(IRemoteFiles inner, ClientTelemetry telemetry
     public override async ValueTask<IFile> OpenAsync(VirtualPath path, OpenMode mode, CancellationToken cancellationToken)
     {
         var file = await Inner.OpenAsync(path, mode, cancellationToken).ConfigureAwait(false);
-        return file is IBulkFile bulk ? new MeteredBulk(bulk, _meter) : new Metered(file, _meter);
+        return file switch
+        {
+            ISegmentedFile segmented => new MeteredSegmented(segmented, _meter),
+            IBulkFile bulk => new MeteredBulk(bulk, _meter),
+            _ => new Metered(file, _meter),
+        };
     }
 
     /// <inheritdoc/>
@@ -75,7 +80,13 @@ internal sealed class MeteredFiles(IRemoteFiles inner, ClientTelemetry telemetry
         }
     }
 
-    private sealed class MeteredBulk(IBulkFile inner, Meter meter) : Metered(inner, meter), IBulkFile
+    private sealed class MeteredSegmented(ISegmentedFile inner, Meter meter) : MeteredBulk(inner, meter), ISegmentedFile
+    {
+        public async ValueTask<IBulkFile> OpenSegmentAsync(CancellationToken cancellationToken) =>
+            new MeteredBulk(await ((ISegmentedFile)Inner).OpenSegmentAsync(cancellationToken).ConfigureAwait(false), Meter);
+    }
+
+    private class MeteredBulk(IBulkFile inner, Meter meter) : Metered(inner, meter), IBulkFile
     {
         private IBulkFile Bulk => (IBulkFile)Inner;
 

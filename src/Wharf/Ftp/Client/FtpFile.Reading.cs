@@ -82,8 +82,13 @@ internal sealed partial class FtpFile
 
             await OpenReadingAsync(range.From, cancellationToken).ConfigureAwait(false);
             var transfer = _transfer!;
-            var byDescriptor = transfer is { Mode.Letter: 'S', Data: IKernelConnection } ? target as ILocalPart : null;
-            using var progress = new ByteProgress(transfer.Meter, byDescriptor?.Local is null ? range.Moved : byDescriptor.Arrived, files.Clock);
+            var moved = range.Moved;
+            if (transfer is { Mode.Letter: 'S', Data: IKernelConnection } && target is ILocalPart { Local: not null } part)
+            {
+                moved += part.Arrived;
+            }
+
+            using var progress = new ByteProgress(transfer.Meter, moved, files.Clock);
             long copied = 0;
             bool ended = false;
             await transfer.GuardAsync(
