@@ -33,20 +33,23 @@ internal sealed unsafe class RawMode : IDisposable
         }
 
         _raw = MakeRaw(_before);
-        Set(_raw);
         AppDomain.CurrentDomain.ProcessExit += OnExit;
         AppDomain.CurrentDomain.UnhandledException += OnExit;
         _signals =
         [
             PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => _changed()),
             PosixSignalRegistration.Create(PosixSignal.SIGTSTP, OnStop),
-            PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => OnContinue()),
+            PosixSignalRegistration.Create(PosixSignal.SIGCONT, OnContinue),
 
             // They may end the program without its exit handlers; whether they do is for others to decide.
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Restore()),
             PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Restore()),
             PosixSignalRegistration.Create(PosixSignal.SIGQUIT, _ => Restore()),
             PosixSignalRegistration.Create(PosixSignal.SIGHUP, _ => Restore()),
         ];
+
+        // Only now: with its first registration the runtime notes the modes it will leave behind at its end.
+        Set(_raw);
     }
 
     /// <summary>
@@ -102,8 +105,10 @@ internal sealed unsafe class RawMode : IDisposable
         }
     }
 
-    private void OnContinue()
+    private void OnContinue(PosixSignalContext context)
     {
+        // Else the runtime would now set the modes it found when it first looked.
+        context.Cancel = true;
         lock (_gate)
         {
             if (_over)
