@@ -31,6 +31,9 @@ internal sealed record Surroundings
     /// <summary>Somebody to ask.</summary>
     public required IQuestions Questions { get; init; }
 
+    /// <summary>Has somebody change a file in an editor; null where there is none.</summary>
+    public Func<string, CancellationToken, Task>? OpenEditor { get; init; }
+
     /// <summary>The time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

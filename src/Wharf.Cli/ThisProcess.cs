@@ -18,6 +18,7 @@ internal static class ThisProcess
         Home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
         Screen = ThisScreen(),
         Questions = new PersonAtTerminal(TimeProvider.System),
+        OpenEditor = static (path, cancel) => Editor.OpenAsync(path, Environment.GetEnvironmentVariable, cancel),
     };
 
     /// <summary>

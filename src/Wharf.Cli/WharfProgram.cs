@@ -81,6 +81,8 @@ internal static class WharfProgram
         var call = new VerbCall
         {
             Words = words,
+            Typed = rest,
+            OpenEditor = around.OpenEditor,
             Places = new CommandLinePlaces(sources),
             Output = output,
             Notices = notices,

@@ -16,6 +16,12 @@ internal sealed class VerbCall
     /// <summary>What was typed behind it.</summary>
     public required Words Words { get; init; }
 
+    /// <summary>The words behind the verb as they were typed, to say how it can be done again; empty where nobody typed them.</summary>
+    public IReadOnlyList<string> Typed { get; init; } = [];
+
+    /// <summary>Has somebody change a file of this machine in an editor, and waits until it is closed; null where there is none.</summary>
+    public Func<string, CancellationToken, Task>? OpenEditor { get; init; }
+
     /// <summary>Turns words into places.</summary>
     public required IPlaces Places { get; init; }
 

@@ -16,6 +16,11 @@ namespace Wharf.Cli.Writing;
 [JsonSerializable(typeof(SpaceLine))]
 [JsonSerializable(typeof(UsageLine))]
 [JsonSerializable(typeof(ContentLine))]
+[JsonSerializable(typeof(FileLine))]
+[JsonSerializable(typeof(TotalLine))]
+[JsonSerializable(typeof(StepLine))]
+[JsonSerializable(typeof(DifferenceLine))]
+[JsonSerializable(typeof(RateLine))]
 internal sealed partial class JsonLines : JsonSerializerContext;
 
 /// <summary>One JSON object: "type" says which.</summary>

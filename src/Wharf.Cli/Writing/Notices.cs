@@ -37,6 +37,16 @@ internal sealed class Notices(TextWriter errors, bool isQuiet, string prefix = "
         }
     }
 
+    /// <summary>Lets what stands draw, while nobody else writes.</summary>
+    public void Draw(Action<TextWriter> draw)
+    {
+        lock (_gate)
+        {
+            draw(errors);
+            errors.Flush();
+        }
+    }
+
     /// <summary>A notice.</summary>
     public void Say(string text)
     {

@@ -136,10 +136,20 @@ public sealed partial class RemoteSource
                     .ConfigureAwait(false) ?? throw new FileException(FileError.NotFound, source.Path);
                 string name = !entry.IsDirectory && (to.Length == 0 || to.EndsWith('/')) ? to + source.Path.Name : to;
                 var place = new FilePlace(target.Files, await target.ResolveAsync(name, cancel).ConfigureAwait(false));
-                return await CopyAsync(source, place, entry.IsDirectory, options, progress, cancel).ConfigureAwait(false);
+                if (!entry.IsDirectory || !IsConfinedAt(target))
+                {
+                    return await CopyAsync(source, place, entry.IsDirectory, options, progress, cancel).ConfigureAwait(false);
+                }
+
+                await MakeLocalAsync(target.Files, place.Path, options?.MakeDirectories ?? false, cancel).ConfigureAwait(false);
+                using var confined = LocalPlace.Confine(place.Path);
+                return await CopyAsync(source, new FilePlace(confined, place.Path), isTree: true, options, progress, cancel).ConfigureAwait(false);
             },
             cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Whether trees go from here to this machine: names of a server, and links among them, must not lead out of the target then.</summary>
+    private bool IsConfinedAt(RemoteSource target) => Url.IsRemote && target.Url.Scheme == RemoteScheme.File;
 
     private static async ValueTask MakeLocalAsync(IFileSystem disk, VirtualPath path, bool parents, CancellationToken cancel)
     {

@@ -34,6 +34,8 @@ internal sealed partial class FileTransfer(TransferCall call, FilePlace from, Fi
     private long _position;
     private long _counted;
     private (long Length, string VerifiedBy)? _finishing;
+    private TransferItem? _item;
+    private TransferItemState _outcome = TransferItemState.Failed;
 
     /// <summary>Whether it is one of many.</summary>
     public bool InTree { get; init; }
@@ -42,12 +44,26 @@ internal sealed partial class FileTransfer(TransferCall call, FilePlace from, Fi
     public async Task RunAsync(CancellationToken cancel)
     {
         call.Meter.Began(from.Path.Value);
+        _item = call.Meter.Begin(from.Path.Value, to.Path.Value, known?.Length ?? 0);
+        try
+        {
+            await RunToItsEndAsync(cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            await call.Meter.EndAsync(_item, _outcome).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RunToItsEndAsync(CancellationToken cancel)
+    {
         if (call.IsWithinOne && from.Path == to.Path)
         {
             throw new RemoteException(RemoteError.Usage, $"{from.Path} cannot be copied onto itself.") { Path = from.Path.Value };
         }
 
         var source = await FindSourceAsync(cancel).ConfigureAwait(false);
+        _item?.Expect(source.Length);
         if (!InTree)
         {
             call.Meter.Expect(1, source.Length);
@@ -55,8 +71,13 @@ internal sealed partial class FileTransfer(TransferCall call, FilePlace from, Fi
 
         if (await LeavesTargetAsync(source, cancel).ConfigureAwait(false))
         {
-            call.Meter.Left(source.Length);
+            Leave(source);
             return;
+        }
+
+        if (!_options.Atomic && !_options.Resume)
+        {
+            await Backup.KeepAsync(call, to.Path, cancel).ConfigureAwait(false);
         }
 
         var target = new TransferTarget(call, to, source);
@@ -87,7 +108,7 @@ internal sealed partial class FileTransfer(TransferCall call, FilePlace from, Fi
                 throw ExistsAlready(failure);
             }
 
-            call.Meter.Left(source.Length);
+            Leave(source);
         }
         catch (ConnectionException failure)
         {
@@ -106,6 +127,12 @@ internal sealed partial class FileTransfer(TransferCall call, FilePlace from, Fi
         {
             await target.DisposeAsync().ConfigureAwait(false);
         }
+    }
+
+    private void Leave(Entry source)
+    {
+        _outcome = TransferItemState.Kept;
+        call.Meter.Left(source.Length);
     }
 
     private async Task<Entry> FindSourceAsync(CancellationToken cancel)
@@ -176,7 +203,7 @@ internal sealed partial class FileTransfer(TransferCall call, FilePlace from, Fi
     {
         if (_finishing is { } finishing && await target.WasPutInPlaceAsync(finishing.Length, cancel).ConfigureAwait(false))
         {
-            call.Meter.Copied(finishing.VerifiedBy);
+            Copied(finishing.VerifiedBy);
             return;
         }
 
@@ -207,6 +234,7 @@ internal sealed partial class FileTransfer(TransferCall call, FilePlace from, Fi
             {
                 call.Meter.Kept(at - _counted);
                 _counted = at;
+                _item?.At(at);
             }
 
             string? algorithm = HashChoice.Algorithm(call);
@@ -327,6 +355,7 @@ internal sealed partial class FileTransfer(TransferCall call, FilePlace from, Fi
             }
 
             _counted = _position;
+            _item?.At(_counted);
         }
 
         call.Meter.Moved(more);
@@ -386,9 +415,20 @@ internal sealed partial class FileTransfer(TransferCall call, FilePlace from, Fi
             Modified = _options.PreserveTimes && source.Known.HasFlag(EntryFacts.Modified) ? source.Modified : null,
             Mode = _options.PreserveMode && source.Known.HasFlag(EntryFacts.Mode) ? source.Mode & PlainModeBits : null,
         };
+        if (_options.Atomic)
+        {
+            await Backup.KeepAsync(call, to.Path, cancel).ConfigureAwait(false);
+        }
+
         _finishing = (length, verifiedBy);
         await target.CommitAsync(change, cancel).ConfigureAwait(false);
         Log.Copied(call.Engine.Logger, from.Path, to.Path, length, verifiedBy);
+        Copied(verifiedBy);
+    }
+
+    private void Copied(string verifiedBy)
+    {
+        _outcome = TransferItemState.Copied;
         call.Meter.Copied(verifiedBy);
     }
 

@@ -22,6 +22,7 @@ internal static class LinkCopy
         else if (there.Kind == EntryKind.Link && await to.Files.ReadLinkAsync(to.Path, cancel).ConfigureAwait(false) == text)
         {
             call.Meter.Left(0);
+            await call.Meter.TellAsync(from.Path.Value, to.Path.Value, TransferItemState.Kept).ConfigureAwait(false);
             return true;
         }
         else if (call.Options.Existing != Existing.Replace)
@@ -36,6 +37,7 @@ internal static class LinkCopy
             try
             {
                 await to.Files.MakeLinkAsync(apart, text, LinkKind.Symbolic, cancel).ConfigureAwait(false);
+                await Backup.KeepAsync(call, to.Path, cancel).ConfigureAwait(false);
                 await to.Files.RenameAsync(apart, to.Path, replace: true, cancel).ConfigureAwait(false);
             }
             catch (Exception failure) when (failure is IOException or OperationCanceledException)
@@ -47,6 +49,7 @@ internal static class LinkCopy
         }
 
         call.Meter.Copied(FileTransfer.ByLength);
+        await call.Meter.TellAsync(from.Path.Value, to.Path.Value, TransferItemState.Copied).ConfigureAwait(false);
         return true;
     }
 }

@@ -76,6 +76,12 @@ public sealed record SyncOptions
     /// <summary>What to do where both sides changed.</summary>
     public SyncConflict Conflict { get; init; }
 
+    /// <summary>For <see cref="SyncMode.Mirror"/>: whether what only the target has stays there.</summary>
+    public bool KeepsExtra { get; init; }
+
+    /// <summary>For <see cref="SyncMode.Mirror"/>: whether a file of the target that is newer than the source's stays.</summary>
+    public bool KeepsNewer { get; init; }
+
     /// <summary>Whether symbolic links are followed; otherwise compared and copied as links.</summary>
     public bool FollowLinks { get; init; } = true;
 

@@ -80,6 +80,9 @@ internal sealed partial class SyncPlanner
         return _counts;
     }
 
+    /// <summary>Whether the target loses what the source does not have.</summary>
+    private bool Removes => _mode == SyncMode.Mirror && !_options.KeepsExtra;
+
     private SyncListing Listing(FilePlace place, IReadOnlyList<(ulong, ulong)> identities) =>
         new(_call.Engine, place, _options.FollowLinks, identities);
 
@@ -260,7 +263,7 @@ internal sealed partial class SyncPlanner
                 await MakeAsync(below, back: !inSource, cancel).ConfigureAwait(false);
             }
         }
-        else if (_mode == SyncMode.Mirror)
+        else if (Removes)
         {
             Doom(below, back: false);
         }
@@ -316,7 +319,7 @@ internal sealed partial class SyncPlanner
         }
         else if (!inSource)
         {
-            if (_mode == SyncMode.Mirror)
+            if (Removes)
             {
                 await DeleteAsync(both.Path, back: false, cancel).ConfigureAwait(false);
             }
@@ -385,7 +388,7 @@ internal sealed partial class SyncPlanner
         {
             await TwoChangedAsync(both, cancel).ConfigureAwait(false);
         }
-        else if (_mode == SyncMode.Update && relation == SyncRelation.TargetNewer)
+        else if ((_mode == SyncMode.Update || _options.KeepsNewer) && relation == SyncRelation.TargetNewer)
         {
             _counts.Kept++;
         }
@@ -419,7 +422,7 @@ internal sealed partial class SyncPlanner
     private async Task<Pair?> OtherKindAsync(Both both, CancellationToken cancel)
     {
         var source = both.Source!;
-        if (_mode != SyncMode.Mirror)
+        if (!Removes)
         {
             await AddAsync(Conflict(both.Path, $"{source.Kind} at the source, {both.Target!.Kind} at the target."), cancel).ConfigureAwait(false);
             return null;

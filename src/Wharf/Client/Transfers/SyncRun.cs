@@ -211,7 +211,8 @@ internal sealed partial class SyncRun(TransferCall call, SyncPlan plan)
 
     private static async Task MakeAsync(TransferCall way, SyncStep step, FilePlace to, CancellationToken cancel)
     {
-        if (step.Replaces && await to.Files.StatAsync(to.Path, LinkHandling.Self, cancel).ConfigureAwait(false) is { IsDirectory: false })
+        if (step.Replaces && !await Backup.KeepAsync(way, to.Path, cancel).ConfigureAwait(false)
+            && await to.Files.StatAsync(to.Path, LinkHandling.Self, cancel).ConfigureAwait(false) is { IsDirectory: false })
         {
             await to.Files.RemoveFileAsync(to.Path, cancel).ConfigureAwait(false);
         }
@@ -233,7 +234,7 @@ internal sealed partial class SyncRun(TransferCall call, SyncPlan plan)
     private static async Task CopyAsync(TransferCall way, SyncStep step, FilePlace from, FilePlace to, CancellationToken cancel)
     {
         if (step.Replaces && await to.Files.StatAsync(to.Path, LinkHandling.Self, cancel).ConfigureAwait(false) is { IsFile: false } other
-            && (other.IsDirectory || !step.IsLink))
+            && (other.IsDirectory || !step.IsLink) && !await Backup.KeepAsync(way, to.Path, cancel).ConfigureAwait(false))
         {
             await RemoveAsync(to, other, cancel).ConfigureAwait(false);
         }
@@ -261,7 +262,10 @@ internal sealed partial class SyncRun(TransferCall call, SyncPlan plan)
         {
             if (step.Action == SyncAction.Delete)
             {
-                await to.Files.RemoveFileAsync(to.Path, cancel).ConfigureAwait(false);
+                if (!await Backup.KeepAsync(way, to.Path, cancel).ConfigureAwait(false))
+                {
+                    await to.Files.RemoveFileAsync(to.Path, cancel).ConfigureAwait(false);
+                }
             }
             else
             {
@@ -269,6 +273,7 @@ internal sealed partial class SyncRun(TransferCall call, SyncPlan plan)
             }
 
             way.Meter.Removed();
+            await way.Meter.TellAsync(to.Path.Value, to.Path.Value, TransferItemState.Removed).ConfigureAwait(false);
         }
         catch (FileException gone) when (gone.Error == FileError.NotFound)
         {

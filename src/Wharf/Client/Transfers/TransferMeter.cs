@@ -15,6 +15,7 @@ internal sealed class TransferMeter : IDisposable
     private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(5);
 
     private readonly IProgress<TransferProgress>? _listener;
+    private readonly ITransferWatcher? _watcher;
     private readonly TimeProvider _clock;
     private readonly long _begun;
     private readonly ITimer? _timer;
@@ -40,6 +41,7 @@ internal sealed class TransferMeter : IDisposable
     public TransferMeter(IProgress<TransferProgress>? listener, TimeProvider clock)
     {
         _listener = listener;
+        _watcher = listener as ITransferWatcher;
         _clock = clock;
         _begun = clock.GetTimestamp();
         _samples.Enqueue((_begun, 0));
@@ -73,6 +75,34 @@ internal sealed class TransferMeter : IDisposable
         Volatile.Write(ref _path, path);
         Changed();
     }
+
+    /// <summary>A file begins that somebody watches; null where nobody does.</summary>
+    public TransferItem? Begin(string from, string to, long length)
+    {
+        if (_watcher is null)
+        {
+            return null;
+        }
+
+        var item = new TransferItem(from, to, length, _clock.GetTimestamp());
+        _watcher.Began(item);
+        return item;
+    }
+
+    /// <summary>A watched file ended.</summary>
+    public ValueTask EndAsync(TransferItem? item, TransferItemState state)
+    {
+        if (item is not { State: TransferItemState.UnderWay })
+        {
+            return default;
+        }
+
+        item.End(state, _clock.GetElapsedTime(item.Begun));
+        return _watcher!.EndedAsync(item);
+    }
+
+    /// <summary>Something is over that took no time.</summary>
+    public ValueTask TellAsync(string from, string to, TransferItemState state) => EndAsync(_watcher is null ? null : new(from, to, 0, _clock.GetTimestamp()), state);
 
     /// <summary>Bytes arrived.</summary>
     public void Moved(long bytes)

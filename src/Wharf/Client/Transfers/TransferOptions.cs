@@ -54,6 +54,21 @@ public sealed record TransferOptions
     /// </summary>
     public bool Resume { get; init; }
 
+    /// <summary>
+    /// Whether what arrived of a long file is kept, under its temporary name, where the copy is interrupted or fails: a later one with
+    /// <see cref="Resume"/> goes on there. Without either it is removed.
+    /// </summary>
+    public bool KeepUnfinished { get; init; }
+
+    /// <summary>
+    /// Where the target's old files go before they are replaced or removed: a directory of the target's side, seen from the target's, in which they have
+    /// the path that they had. Between that and the new file's renaming nothing has the name. Null for nowhere.
+    /// </summary>
+    public string? BackupDirectory { get; init; }
+
+    /// <summary>What is added to the names of the target's old files, which stay then, before they are replaced or removed; "" for nothing.</summary>
+    public string BackupSuffix { get; init; } = "";
+
     /// <summary>Whether the target gets the source's time of modification.</summary>
     public bool PreserveTimes { get; init; }
 

@@ -30,6 +30,7 @@ internal sealed partial class TransferTarget(TransferCall call, FilePlace to, En
     private VirtualPath _part;
     private bool _begun;
     private bool _isServerCopy;
+    private bool _isStable;
     private bool _isRenaming;
     private bool _done;
 
@@ -145,7 +146,16 @@ internal sealed partial class TransferTarget(TransferCall call, FilePlace to, En
 
         // Also when the answer is lost the name may be taken by now.
         _begun = true;
-        _file = await to.Files.OpenAsync(place, new(Access, creation) { ExpectedLength = source.Length }, cancel).ConfigureAwait(false);
+        try
+        {
+            _file = await to.Files.OpenAsync(place, new(Access, creation) { ExpectedLength = source.Length }, cancel).ConfigureAwait(false);
+        }
+        catch (FileException taken) when (taken.Error == FileError.Exists && _way == Way.Part && _isStable && creation == FileCreation.CreateNew)
+        {
+            // The unfinished part of an earlier copy, or of one that is under way: it stays, and this copy goes beside it.
+            _file = await to.Files.OpenAsync(Choose(stable: false), new(Access, creation) { ExpectedLength = source.Length }, cancel).ConfigureAwait(false);
+        }
+
         return 0;
     }
 
@@ -272,7 +282,7 @@ internal sealed partial class TransferTarget(TransferCall call, FilePlace to, En
     public async Task AbandonAsync(Exception failure)
     {
         await CloseAsync().ConfigureAwait(false);
-        bool isKept = _options.Resume && failure is not RemoteException { Error: RemoteError.Mismatch };
+        bool isKept = _isStable && failure is not RemoteException { Error: RemoteError.Mismatch };
         if (_way == Way.Part && _begun && !_done && (!isKept || _isServerCopy))
         {
             await RemovePartAsync().ConfigureAwait(false);
@@ -297,7 +307,7 @@ internal sealed partial class TransferTarget(TransferCall call, FilePlace to, En
         {
             _way = Way.InPlace;
         }
-        else if ((_options.Resume && isLong) || (IsRemote && (isLong || HashChoice.Algorithm(call) is not null)))
+        else if (((_options.Resume || _options.KeepUnfinished) && isLong) || (IsRemote && (isLong || HashChoice.Algorithm(call) is not null)))
         {
             // A rename would replace a link itself, and not what it points to.
             for (int links = 0; await to.Files.StatAsync(_final, LinkHandling.Self, cancel).ConfigureAwait(false) is { Kind: EntryKind.Link }; links++)
@@ -310,7 +320,7 @@ internal sealed partial class TransferTarget(TransferCall call, FilePlace to, En
                 _final = _final.Parent.Resolve(await to.Files.ReadLinkAsync(_final, cancel).ConfigureAwait(false));
             }
 
-            Choose(_options.Resume);
+            Choose(_options.Resume || (_options.KeepUnfinished && isLong));
         }
         else
         {
@@ -321,6 +331,7 @@ internal sealed partial class TransferTarget(TransferCall call, FilePlace to, En
     private VirtualPath Choose(bool stable)
     {
         _way = Way.Part;
+        _isStable = stable;
         return _part = _final.Parent.Append(PartNames.Of(_final.Name, stable ? PartNames.TagOf(_final.Name, source) : PartNames.RandomTag()));
     }
 
