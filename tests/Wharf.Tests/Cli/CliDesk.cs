@@ -42,7 +42,13 @@ internal sealed class CliDesk : IDisposable
     /// <summary>In the place of memory, for tests of connections.</summary>
     public Func<RemoteUrl, RemoteOptions, RemoteSource>? Open { get; set; }
 
-    public async Task<CliResult> RunAsync(params string[] arguments)
+    /// <summary>In the place of an editor.</summary>
+    public Func<string, CancellationToken, Task>? OpenEditor { get; set; }
+
+    public Task<CliResult> RunAsync(params string[] arguments) => RunAsync(TestContext.Current.CancellationToken, arguments);
+
+    /// <summary>The same, to be interrupted.</summary>
+    public async Task<CliResult> RunAsync(CancellationToken interrupt, params string[] arguments)
     {
         using var output = new MemoryStream();
         using var errors = new StringWriter();
@@ -58,6 +64,7 @@ internal sealed class CliDesk : IDisposable
                 Home = Folder,
                 Screen = Screen,
                 Questions = Questions,
+                OpenEditor = OpenEditor,
                 Clock = Clock,
                 Open = (url, options) =>
                 {
@@ -65,7 +72,7 @@ internal sealed class CliDesk : IDisposable
                     return Open?.Invoke(url, options) ?? new RemoteSource(url, options, new RemoteParts { Files = url.Scheme == RemoteScheme.File ? null : Files });
                 },
             },
-            TestContext.Current.CancellationToken);
+            interrupt);
         return new CliResult(code, FileNames.Decode(output.ToArray()), errors.ToString());
     }
 

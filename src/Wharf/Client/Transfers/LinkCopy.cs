@@ -5,7 +5,20 @@ namespace Wharf.Client.Transfers;
 /// <summary>Copies a symbolic link as one, its text byte for byte.</summary>
 internal static class LinkCopy
 {
-    /// <summary>False where the target knows no links, or what the options say leaves it out.</summary>
+    /// <summary>The text of a link; null where the server has no way to tell it, as FTP where the listing does not.</summary>
+    public static async Task<string?> TextAsync(FilePlace place, Entry link, CancellationToken cancel)
+    {
+        try
+        {
+            return link.LinkText ?? await place.Files.ReadLinkAsync(place.Path, cancel).ConfigureAwait(false);
+        }
+        catch (FileException cannot) when (cannot.Error == FileError.NotSupported)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>False where the target knows no links, the source does not tell where it leads, or what the options say leaves it out.</summary>
     public static async Task<bool> TryAsync(TransferCall call, FilePlace from, FilePlace to, Entry entry, CancellationToken cancel)
     {
         if (!to.Files.Abilities.HasFlag(Abilities.SymbolicLinks))
@@ -13,7 +26,11 @@ internal static class LinkCopy
             return false;
         }
 
-        string text = entry.LinkText ?? await from.Files.ReadLinkAsync(from.Path, cancel).ConfigureAwait(false);
+        if (await TextAsync(from, entry, cancel).ConfigureAwait(false) is not { } text)
+        {
+            return false;
+        }
+
         var there = await to.Files.StatAsync(to.Path, LinkHandling.Self, cancel).ConfigureAwait(false);
         if (there is null)
         {

@@ -371,9 +371,7 @@ internal sealed partial class SyncPlanner
 
         var (from, to) = (_call.From.At(both.Parent.From!.Path.Append(source.Name)), _call.To.At(both.Parent.To!.Path.Append(target.Name)));
         var relation = source.Kind == EntryKind.Link
-            ? await LinkText(from, source, cancel).ConfigureAwait(false) == await LinkText(to, target, cancel).ConfigureAwait(false)
-                ? SyncRelation.Same
-                : SyncRelation.Different
+            ? await SameLinkAsync(from, source, to, target, cancel).ConfigureAwait(false) ? SyncRelation.Same : SyncRelation.Different
             : await _comparison.CompareAsync(from, source, to, target, cancel).ConfigureAwait(false);
         if (relation is SyncRelation.Same or SyncRelation.SameContent)
         {
@@ -475,8 +473,10 @@ internal sealed partial class SyncPlanner
         Precision = file.ModifiedPrecision.TotalSeconds,
     };
 
-    private static async Task<string> LinkText(FilePlace place, Entry link, CancellationToken cancel) =>
-        link.LinkText ?? await place.Files.ReadLinkAsync(place.Path, cancel).ConfigureAwait(false);
+    /// <summary>Whether both lead to the same, or one does not tell.</summary>
+    private static async Task<bool> SameLinkAsync(FilePlace one, Entry link, FilePlace other, Entry otherLink, CancellationToken cancel) =>
+        await LinkCopy.TextAsync(one, link, cancel).ConfigureAwait(false) is not { } text
+        || await LinkCopy.TextAsync(other, otherLink, cancel).ConfigureAwait(false) is not { } otherText || text == otherText;
 
     private async Task TellCommonAsync(Both both, CancellationToken cancel)
     {

@@ -82,6 +82,25 @@ public sealed class SyncTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_mirror_may_keep_what_only_the_target_has_and_what_is_newer_there()
+    {
+        await _from.PutAsync("/newer-here", [1, 1], Then.AddHours(1));
+        await _from.PutAsync("/newer-there", [2, 2], Then);
+        await _from.PutAsync("/other-kind", [3], Then);
+        await _to.PutAsync("/newer-here", [4], Then);
+        await _to.PutAsync("/newer-there", [5], Then.AddHours(1));
+        await _to.PutAsync("/other-kind/file", [6], Then);
+        await _to.PutAsync("/extra/file", [7]);
+        await using (var plan = await PlanAsync(SyncMode.Mirror, SyncOptions.Default with { KeepsExtra = true, KeepsNewer = true }))
+        {
+            Assert.Equal((0, 0, 1, 0, 1), (plan.Counts.Made, plan.Counts.Copied, plan.Counts.Updated, plan.Counts.Deleted, plan.Counts.Conflicts));
+        }
+
+        await using var older = await PlanAsync(SyncMode.Mirror, SyncOptions.Default with { KeepsExtra = true });
+        Assert.Equal((2, 0), (older.Counts.Updated, older.Counts.Deleted));
+    }
+
+    [Fact]
     public async Task An_update_removes_nothing_and_makes_nothing_older()
     {
         await _from.PutAsync("/older", [1], Then);

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Wharf.Cli;
+
+namespace Wharf.Tests.Cli.Moves;
+
+public sealed class EditTests
+{
+    [Fact]
+    public async Task What_the_editor_changes_is_put_back_and_nothing_else()
+    {
+        using var desk = new CliDesk();
+        await desk.WriteAsync("/motd", "old");
+        desk.OpenEditor = (path, _) => File.WriteAllTextAsync(path, File.ReadAllText(path) + " and new");
+        Assert.Equal(ExitCode.Done, (await desk.RunAsync("edit", "sftp://h/motd")).Code);
+        Assert.Equal("old and new", await CopyTests.ReadAsync(desk, "/motd"));
+        desk.OpenEditor = (_, _) => Task.CompletedTask;
+        Assert.Equal("Nothing was changed.\n", (await desk.RunAsync("edit", "sftp://h/motd")).Errors);
+        desk.OpenEditor = (path, _) => File.WriteAllTextAsync(path, "begun");
+        Assert.Equal(ExitCode.Done, (await desk.RunAsync("edit", "sftp://h/fresh")).Code);
+        Assert.Equal("begun", await CopyTests.ReadAsync(desk, "/fresh"));
+    }
+
+    [Fact]
+    public async Task A_file_that_somebody_else_changed_meanwhile_is_left_and_the_own_text_kept()
+    {
+        using var desk = new CliDesk();
+        await desk.WriteAsync("/motd", "old");
+        string? edited = null;
+        desk.OpenEditor = async (path, _) =>
+        {
+            edited = path;
+            await File.WriteAllTextAsync(path, "mine");
+            await desk.WriteAsync("/motd", "somebody else's");
+        };
+        var result = await desk.RunAsync("edit", "sftp://h/motd");
+        Assert.Equal(ExitCode.SomeFailed, result.Code);
+        Assert.Equal("somebody else's", await CopyTests.ReadAsync(desk, "/motd"));
+        Assert.Contains($"What you changed is in {edited}.", result.Errors, StringComparison.Ordinal);
+        Assert.Equal("mine", await File.ReadAllTextAsync(edited!, TestContext.Current.CancellationToken));
+        Directory.Delete(Path.GetDirectoryName(edited)!, recursive: true);
+    }
+
+    [Fact]
+    public async Task Bench_measures_four_rates_and_leaves_nothing()
+    {
+        using var desk = new CliDesk();
+        await desk.MakeAsync("/tmp");
+        var result = await desk.RunAsync("bench", "--json", "--size", "100K", "--files", "3", "sftp://h/tmp");
+        Assert.Equal(ExitCode.Done, result.Code);
+        Assert.Equal(
+            ["upload", "download", "upload-small", "download-small"],
+            result.Lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("measured").GetString()));
+        Assert.Equal("", (await desk.RunAsync("ls", "-a", "sftp://h/tmp")).Output);
+    }
+
+    [Fact]
+    public async Task Watch_uploads_again_when_its_time_is_over_and_ends_when_it_is_interrupted()
+    {
+        using var desk = new CliDesk();
+        Directory.CreateDirectory(desk.Folder + "/site");
+        await File.WriteAllTextAsync(desk.Folder + "/site/a", "1", TestContext.Current.CancellationToken);
+        using var interrupt = new CancellationTokenSource();
+        var run = desk.RunAsync(interrupt.Token, "watch", "--interval", "5", desk.Folder + "/site", "sftp://h/www");
+        await UntilAsync("/www/a");
+        await File.WriteAllTextAsync(desk.Folder + "/site/b", "2", TestContext.Current.CancellationToken);
+        await UntilAsync("/www/b");
+        await interrupt.CancelAsync();
+        var result = await run;
+        Assert.Equal(ExitCode.Interrupted, result.Code);
+        Assert.EndsWith("Ended.\n", result.Errors, StringComparison.Ordinal);
+
+        async Task UntilAsync(string path)
+        {
+            while (!await desk.HasAsync(path))
+            {
+                Assert.False(run.IsCompleted, "it has ended");
+                desk.Clock.Advance(TimeSpan.FromSeconds(1));
+                await Task.Yield();
+            }
+        }
+    }
+}
