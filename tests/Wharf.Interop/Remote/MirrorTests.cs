@@ -80,7 +80,8 @@ public sealed class MirrorTests(RemoteServers servers)
         using var desk = new RemoteDesk(access.Server);
         string source = Fill(desk, Count);
         var (from, to) = (access.Local(source), access.Remote(desk, "mirror"));
-        var engine = Engine(new RetryPolicy { FirstDelay = TimeSpan.FromMilliseconds(20) });
+        // One file may be hit by every cut.
+        var engine = Engine(new RetryPolicy { Attempts = Cuts, FirstDelay = TimeSpan.FromMilliseconds(20) });
         await using var plan = await engine.PlanAsync(from, to, SyncMode.Mirror, SyncOptions.Default, Cancel);
         relay.CutAfter(Count * LeastBytes / Cuts, Cuts / 2);
         await engine.RunAsync(plan, from, to, TransferOptions.Default, null, Cancel);

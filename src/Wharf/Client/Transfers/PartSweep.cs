@@ -5,16 +5,23 @@ using Wharf.Files;
 namespace Wharf.Client.Transfers;
 
 /// <summary>
-/// Removes what an interrupted run of the same plan left at its target: unfinished copies, by their names, of the files that it had begun and
-/// not ended. Nobody but whoever runs the plan has reason to make those; what has another name, or stands beside a file that is done or was
-/// not begun, stays. So does what will be continued.
+/// Removes what an interrupted run of the same plan left at its target: unfinished copies, by their names, of the files around where it was
+/// interrupted. Nobody but whoever runs the plan has reason to make those; what has another name, or stands beside a file that was done long
+/// before or not begun, stays. So does what will be continued. Looked for twice, when a run goes on and when it has ended: a busy server may
+/// make a file for a connection that is gone by then.
 /// </summary>
 internal sealed partial class PartSweep(TransferCall call, SyncPlan plan, SyncJournal journal)
 {
-    /// <summary>Steps behind the last that is known to be done which may have been begun: those under way, and those whose marks were not written.</summary>
+    /// <summary>
+    /// Steps before and behind the last that is known to be done which may have left something: those under way now or in the run before, and
+    /// those whose marks were not written.
+    /// </summary>
     private const int MostBegun = 1024;
 
     private readonly TransferCall _back = call.Reversed();
+
+    /// <summary>Where the interrupted run was.</summary>
+    private readonly long _last = journal.Last;
 
     /// <summary>Looks into the directories of what was under way.</summary>
     public async Task RunAsync(CancellationToken cancel)
@@ -26,19 +33,19 @@ internal sealed partial class PartSweep(TransferCall call, SyncPlan plan, SyncJo
         }
     }
 
-    /// <summary>The steps that may have been under way, by directory and name.</summary>
+    /// <summary>The steps that may have left something, by directory and name.</summary>
     private async Task<Dictionary<(bool Back, string Directory), Dictionary<string, SyncStep>>> BegunAsync(CancellationToken cancel)
     {
         var begun = new Dictionary<(bool, string), Dictionary<string, SyncStep>>();
         long number = -1;
         await foreach (var step in plan.StepsAsync(cancel).ConfigureAwait(false))
         {
-            if (++number > journal.Last + MostBegun)
+            if (++number > _last + MostBegun)
             {
                 break;
             }
 
-            if (step.Action is SyncAction.Copy or SyncAction.Update && !journal.IsDone(number))
+            if (step.Action is SyncAction.Copy or SyncAction.Update && (number >= _last - MostBegun || !journal.IsDone(number)))
             {
                 int slash = step.Path.LastIndexOf('/');
                 var directory = (step.Back, slash < 0 ? "" : step.Path[..slash]);

@@ -23,10 +23,8 @@ internal sealed partial class SyncRun(TransferCall call, SyncPlan plan)
             call.Meter.LeftOut();
         }
 
-        if (plan is { IsContinued: true, Journal: { } journal })
-        {
-            await new PartSweep(call, plan, journal).RunAsync(cancel).ConfigureAwait(false);
-        }
+        var sweep = plan is { IsContinued: true, Journal: { } journal } ? new PartSweep(call, plan, journal) : null;
+        await (sweep?.RunAsync(cancel) ?? Task.CompletedTask).ConfigureAwait(false);
 
         var steps = Numbered(cancel).GetAsyncEnumerator(cancel);
         await using (steps.ConfigureAwait(false))
@@ -53,6 +51,7 @@ internal sealed partial class SyncRun(TransferCall call, SyncPlan plan)
             }
         }
 
+        await (sweep?.RunAsync(cancel) ?? Task.CompletedTask).ConfigureAwait(false);
         await new DirectoryTimes(call, plan).RunAsync(cancel).ConfigureAwait(false);
         ThrowFailures();
     }

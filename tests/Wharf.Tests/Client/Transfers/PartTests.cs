@@ -47,8 +47,8 @@ public sealed class PartTests : IAsyncLifetime
     public async Task A_mirror_that_goes_on_removes_what_it_had_begun_and_nobody_elses()
     {
         await InterruptAsync(7);
-        string[] ours = [".f7.wharf-0123abcd", ".f7.wharf-part-0123456789abcdef", ".f9.wharf-0123abcd"];
-        string[] others = [".f0.wharf-0123abcd", ".f7.wharf-data", ".f7.wharf-0123abcde", ".mine.wharf-0123abcd"];
+        string[] ours = [".f0.wharf-0123abcd", ".f7.wharf-0123abcd", ".f7.wharf-part-0123456789abcdef", ".f9.wharf-0123abcd"];
+        string[] others = [".f7.wharf-data", ".f7.wharf-0123abcde", ".mine.wharf-0123abcd"];
         foreach (string name in ours.Concat(others))
         {
             await _to.PutAsync($"/d/{name}", [1]);
