@@ -1,4 +1,4 @@
 using Wharf.Cli;
 
 using var interrupts = new Interrupts();
-return (int)await WharfProgram.RunAsync(args, ThisProcess.Surroundings(), interrupts.Token);
+return (int)await WharfProgram.RunAsync(args, ThisProcess.Surroundings() with { Interrupts = interrupts }, interrupts.Token);

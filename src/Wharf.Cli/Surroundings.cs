@@ -37,6 +37,12 @@ internal sealed record Surroundings
     /// <summary>The time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>Opens what the program talks to a person with.</summary>
+    public Func<Terminals.ITerminal> Terminal { get; init; } = static () => new Terminals.PlainTerminal();
+
+    /// <summary>Signals that interrupt; null where there are none.</summary>
+    public Interrupts? Interrupts { get; init; }
+
     /// <summary>Makes a source.</summary>
     public Func<RemoteUrl, RemoteOptions, RemoteSource> Open { get; init; } = static (url, options) => new RemoteSource(url, options);
 }

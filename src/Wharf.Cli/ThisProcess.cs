@@ -17,6 +17,7 @@ internal static class ThisProcess
         Variable = Environment.GetEnvironmentVariable,
         Home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
         Screen = ThisScreen(),
+        Terminal = Terminals.Terminal.Open,
         Questions = new PersonAtTerminal(TimeProvider.System),
         OpenEditor = static (path, cancel) => Editor.OpenAsync(path, Environment.GetEnvironmentVariable, cancel),
     };

@@ -12,6 +12,8 @@ namespace Wharf.Cli;
 /// <summary>The program <c>wharf</c>, from its arguments to its exit code.</summary>
 internal static class WharfProgram
 {
+    private const string ShellName = "shell";
+
     /// <summary>The version, without what the build adds to it.</summary>
     public static string Version { get; } =
         typeof(WharfProgram).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
@@ -56,7 +58,7 @@ internal static class WharfProgram
 
     private static async Task<ExitCode> RunVerbAsync(string name, IReadOnlyList<string> rest, Surroundings around, Output output, CancellationToken cancel)
     {
-        var verb = VerbTable.Find(name) ?? throw new UsageException(
+        var verb = name == ShellName ? new Shell.ShellVerb(around) : VerbTable.Find(name) ?? throw new UsageException(
             $"There is no verb '{FileNames.ForDisplay(name)}'"
             + (NearestName.To(name, VerbTable.Rows.Select(row => row.Name)) is { } near ? $"; did you mean {near}?" : ": wharf --help says what there is."));
         Words words;
@@ -97,18 +99,24 @@ internal static class WharfProgram
     /// <summary>The verb is the first word that is no option; of options before it only those that all verbs have are known.</summary>
     private static (string Verb, IReadOnlyList<string> Words) Split(IReadOnlyList<string> arguments)
     {
+        if (TypedUrl.IsUrl(arguments[0]))
+        {
+            // A URL alone opens the shell.
+            return (ShellName, arguments);
+        }
+
         if (arguments[0][..Math.Min(1, arguments[0].Length)] != "-")
         {
             return (arguments[0], [.. arguments.Skip(1)]);
         }
 
-        Option[] common = [.. OutputOptions.All, .. ConnectionOptions.All];
+        Option[] common = [.. OutputOptions.All, .. ConnectionOptions.All, .. Shell.ShellVerb.Own];
         for (int i = 0; i < arguments.Count; i++)
         {
             string word = arguments[i];
             if (word.Length < 2 || word[0] != '-')
             {
-                return (word, [.. arguments.Take(i), .. arguments.Skip(i + 1)]);
+                return TypedUrl.IsUrl(word) ? (ShellName, arguments) : (word, [.. arguments.Take(i), .. arguments.Skip(i + 1)]);
             }
 
             var option = common.FirstOrDefault(option => option.Name == word || (word.Length == 2 && option.Letters.Contains(word[1], StringComparison.Ordinal)));

@@ -6,6 +6,7 @@ namespace Wharf.Cli.Connections;
 /// <summary>The sources of this process: one for each scheme, host, port and user, made when it is first meant, closed at the end.</summary>
 internal sealed class Sources(SourceOptions options) : IAsyncDisposable
 {
+    private readonly Lock _gate = new();
     private readonly Dictionary<string, RemoteSource> _open = new(StringComparer.Ordinal);
 
     /// <summary>The place of a URL. Nothing is connected.</summary>
@@ -33,21 +34,28 @@ internal sealed class Sources(SourceOptions options) : IAsyncDisposable
     /// <param name="password">The one that its text had; null for none.</param>
     public RemoteSource Open(RemoteUrl server, string? password)
     {
+        // The shell's jobs name places too.
         string key = server.ToString();
-        if (!_open.TryGetValue(key, out var source))
+        lock (_gate)
         {
-            _open[key] = source = options.Open(server, password);
-        }
+            if (!_open.TryGetValue(key, out var source))
+            {
+                _open[key] = source = options.Open(server, password);
+            }
 
-        return source;
+            return source;
+        }
     }
 
     /// <summary>Closes one that is not used again.</summary>
     public async ValueTask CloseAsync(RemoteSource source)
     {
-        foreach (string key in _open.Where(pair => ReferenceEquals(pair.Value, source)).Select(pair => pair.Key).ToArray())
+        lock (_gate)
         {
-            _open.Remove(key);
+            foreach (string key in _open.Where(pair => ReferenceEquals(pair.Value, source)).Select(pair => pair.Key).ToArray())
+            {
+                _open.Remove(key);
+            }
         }
 
         await source.DisposeAsync();

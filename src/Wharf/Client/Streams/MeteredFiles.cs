@@ -9,7 +9,7 @@ namespace Wharf.Client.Streams;
 /// <param name="telemetry">Told of bytes.</param>
 /// <param name="down">Pays for what is fetched; null for no bound.</param>
 /// <param name="up">Pays for what is sent; null for no bound.</param>
-internal sealed class MeteredFiles(IRemoteFiles inner, ClientTelemetry telemetry, TokenBucket? down, TokenBucket? up) : Layer(inner), IRemoteFiles, IDirectCopy
+internal sealed class MeteredFiles(IRemoteFiles inner, ClientTelemetry telemetry, TokenBucket? down, TokenBucket? up) : Layer(inner), IRemoteFiles, IDirectCopy, IRawCommands
 {
     private readonly Meter _meter = new(telemetry, down, up);
 
@@ -22,6 +22,10 @@ internal sealed class MeteredFiles(IRemoteFiles inner, ClientTelemetry telemetry
 
     /// <inheritdoc/>
     public ValueTask CopyAsync(VirtualPath from, VirtualPath to, CancellationToken cancellationToken) => inner.CopyAsync(from, to, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<RawReply> QuoteAsync(string line, CancellationToken cancellationToken) =>
+        inner is IRawCommands raw ? raw.QuoteAsync(line, cancellationToken) : throw new FileException(FileError.NotSupported, line);
 
     /// <summary>A rate that is set cannot be held where the bytes go elsewhere.</summary>
     public bool MayCopyFrom(IRemoteFiles source) =>

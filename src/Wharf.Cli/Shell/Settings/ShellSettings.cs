@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+
+namespace Wharf.Cli.Shell.Settings;
+
+/// <summary>The settings file.</summary>
+internal sealed record ShellSettings
+{
+    /// <summary>Places by name, and how they are connected to.</summary>
+    public SortedDictionary<string, Bookmark> Bookmarks { get; init; } = new(StringComparer.Ordinal);
+}
+
+/// <summary>A place with a name: a site, and a directory of it.</summary>
+internal sealed record Bookmark
+{
+    /// <summary>Where. Without a password unless the user wanted it there.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>How it is connected to: options as on a command line.</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
+
+    /// <summary>The local directory that belongs to it; null for none.</summary>
+    public string? Local { get; init; }
+}
+
+[JsonSourceGenerationOptions(
+    WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ShellSettings))]
+internal sealed partial class SettingsJson : JsonSerializerContext;
