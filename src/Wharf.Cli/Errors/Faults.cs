@@ -36,7 +36,7 @@ internal static class Faults
             text = $"{place.Source.Url}: {text}";
         }
 
-        if (failure.ServerReply is { Length: > 0 } said && !text.Contains(FileNames.ForDisplay(said), StringComparison.Ordinal))
+        if (failure.ServerReply is { Length: > 0 } said && !text.Contains(FileNames.ForDisplay(said).TrimEnd('.'), StringComparison.Ordinal))
         {
             text += $" (the server said: {FileNames.ForDisplay(said)})";
         }

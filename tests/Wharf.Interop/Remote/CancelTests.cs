@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using Wharf.Client.Transfers;
 using Wharf.Files;
 using Wharf.Interop.Remote.Access;

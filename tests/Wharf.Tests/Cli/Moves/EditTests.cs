@@ -10,12 +10,12 @@ public sealed class EditTests
     {
         using var desk = new CliDesk();
         await desk.WriteAsync("/motd", "old");
-        desk.OpenEditor = (path, _) => File.WriteAllTextAsync(path, File.ReadAllText(path) + " and new");
+        desk.OpenEditor = (path, cancel) => File.WriteAllTextAsync(path, File.ReadAllText(path) + " and new", cancel);
         Assert.Equal(ExitCode.Done, (await desk.RunAsync("edit", "sftp://h/motd")).Code);
         Assert.Equal("old and new", await CopyTests.ReadAsync(desk, "/motd"));
         desk.OpenEditor = (_, _) => Task.CompletedTask;
         Assert.Equal("Nothing was changed.\n", (await desk.RunAsync("edit", "sftp://h/motd")).Errors);
-        desk.OpenEditor = (path, _) => File.WriteAllTextAsync(path, "begun");
+        desk.OpenEditor = (path, cancel) => File.WriteAllTextAsync(path, "begun", cancel);
         Assert.Equal(ExitCode.Done, (await desk.RunAsync("edit", "sftp://h/fresh")).Code);
         Assert.Equal("begun", await CopyTests.ReadAsync(desk, "/fresh"));
     }
@@ -26,10 +26,10 @@ public sealed class EditTests
         using var desk = new CliDesk();
         await desk.WriteAsync("/motd", "old");
         string? edited = null;
-        desk.OpenEditor = async (path, _) =>
+        desk.OpenEditor = async (path, cancel) =>
         {
             edited = path;
-            await File.WriteAllTextAsync(path, "mine");
+            await File.WriteAllTextAsync(path, "mine", cancel);
             await desk.WriteAsync("/motd", "somebody else's");
         };
         var result = await desk.RunAsync("edit", "sftp://h/motd");

@@ -1,0 +1,36 @@
+using Wharf.Interop.Remote.Servers;
+using Wharf.Interop.Support;
+
+namespace Wharf.Interop.Cli;
+
+/// <summary>The program as built next to these tests, without a terminal and with a home of its own.</summary>
+internal static class WharfTool
+{
+    /// <summary>Where the build put it: beside this test's own folder, in the same configuration.</summary>
+    public static string Program
+    {
+        get
+        {
+            var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
+            string path = Path.Combine(own.Parent!.Parent!.FullName, "Wharf.Cli", own.Name, "wharf");
+            Assert.True(File.Exists(path), $"The build has not left a program at {path}.");
+            return path;
+        }
+    }
+
+    /// <summary>Runs it with a password in the environment.</summary>
+    public static Task<ClientResult> RunAsync(string folder, string password, params string[] arguments) =>
+        // In a session of its own it has no terminal to ask at, wherever these tests were started.
+        Tool.RunAsync(
+            Require.Program("setsid", "util-linux"), ["--wait", Program, .. arguments], folder, environment: new Dictionary<string, string>
+            {
+                ["WHARF_PASSWORD"] = password,
+                ["XDG_CONFIG_HOME"] = Path.Combine(folder, ".config"),
+            });
+
+    /// <summary>What it needs to believe a server and to be let in.</summary>
+    public static string[] Trust(RemoteServer server) =>
+        server.KnownHosts.Length > 0 ? ["--known-hosts", server.KnownHosts]
+        : server.Certificate.Length > 0 ? ["--tls", "required", "--ca", server.Certificate]
+        : [];
+}
