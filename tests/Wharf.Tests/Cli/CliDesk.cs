@@ -45,10 +45,10 @@ internal sealed class CliDesk : IDisposable
     /// <summary>In the place of an editor.</summary>
     public Func<string, CancellationToken, Task>? OpenEditor { get; set; }
 
-    public Task<CliResult> RunAsync(params string[] arguments) => RunAsync(TestContext.Current.CancellationToken, arguments);
+    public Task<CliResult> RunAsync(params string[] arguments) => RunUntilAsync(TestContext.Current.CancellationToken, arguments);
 
     /// <summary>The same, to be interrupted.</summary>
-    public async Task<CliResult> RunAsync(CancellationToken interrupt, params string[] arguments)
+    public async Task<CliResult> RunUntilAsync(CancellationToken interrupt, params string[] arguments)
     {
         using var output = new MemoryStream();
         using var errors = new StringWriter();

@@ -24,6 +24,17 @@ public sealed class JsonTests
         { "ln -s a.txt sftp://h/s", "done", 1 },
         { "chmod -R 700 sftp://h/dir", "done", 2 },
         { "touch sftp://h/a.txt", "done", 1 },
+        { "get sftp://h/a.txt LOCAL", "file", 1 },
+        { "put LOCAL/up sftp://h/up", "file", 1 },
+        { "cp sftp://h/a.txt sftp://h/copy", "file", 1 },
+        { "cp -r --dry-run sftp://h/dir sftp://h/copy", "step", 1 },
+        { "sync sftp://h/dir sftp://h/copy", "file", 1 },
+        { "sync --dry-run sftp://h/dir sftp://h/copy", "step", 2 },
+        { "sync sftp://h/dir sftp://h/copy", "total", 1 },
+        { "diff sftp://h/none sftp://h/none", "difference", 0 },
+        { "edit sftp://h/a.txt", "done", 1 },
+        { "watch LOCAL/none sftp://h/", "file", 0 },
+        { "bench --size 1K --files 1 sftp://h/", "rate", 4 },
     };
 
     [Theory]
@@ -35,7 +46,10 @@ public sealed class JsonTests
         await desk.WriteAsync("/\udcff.bin");
         await desk.WriteAsync("/dir/c.txt");
         await desk.RunAsync("ln", "-s", "a.txt", "sftp://h/link");
-        var result = await desk.RunAsync([.. line.Split(' '), "--json"]);
+        await File.WriteAllTextAsync(desk.Folder + "/up", "up", TestContext.Current.CancellationToken);
+        desk.OpenEditor = (path, cancel) => File.WriteAllTextAsync(path, "edited", cancel);
+        string[] words = [.. line.Split(' ').Select(word => word.Replace("LOCAL", desk.Folder, StringComparison.Ordinal)), "--json"];
+        var result = await desk.RunAsync(words);
         var objects = result.Lines.Select(JsonForm.Check).ToArray();
         Assert.Equal(count, objects.Count(one => one.GetProperty("type").GetString() == type));
         Assert.Equal(count == 0, result.Code != ExitCode.Done);

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Wharf.Cli;
 using Wharf.Cli.Writing;
 using Wharf.Files;
@@ -86,7 +85,7 @@ public sealed class CopyTests
         await desk.WriteAsync("/in/a", "12345");
         await desk.WriteAsync("/in/b", "123");
         var result = await desk.RunAsync("get", "-r", "--json", "sftp://h/in", desk.Folder);
-        var lines = result.Lines.Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        var lines = result.Lines.Select(JsonForm.Check).ToArray();
         Assert.Equal(["file", "file", "total"], lines.Select(line => line.GetProperty("type").GetString()));
         Assert.Equal(8, lines[2].GetProperty("bytes").GetInt64());
         Assert.Equal(2, lines[2].GetProperty("files").GetInt64());

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Wharf.Cli;
 
 namespace Wharf.Tests.Cli.Moves;
@@ -10,7 +9,7 @@ public sealed class EditTests
     {
         using var desk = new CliDesk();
         await desk.WriteAsync("/motd", "old");
-        desk.OpenEditor = (path, cancel) => File.WriteAllTextAsync(path, File.ReadAllText(path) + " and new", cancel);
+        desk.OpenEditor = (path, cancel) => File.AppendAllTextAsync(path, " and new", cancel);
         Assert.Equal(ExitCode.Done, (await desk.RunAsync("edit", "sftp://h/motd")).Code);
         Assert.Equal("old and new", await CopyTests.ReadAsync(desk, "/motd"));
         desk.OpenEditor = (_, _) => Task.CompletedTask;
@@ -49,7 +48,7 @@ public sealed class EditTests
         Assert.Equal(ExitCode.Done, result.Code);
         Assert.Equal(
             ["upload", "download", "upload-small", "download-small"],
-            result.Lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("measured").GetString()));
+            result.Lines.Select(line => JsonForm.Check(line).GetProperty("measured").GetString()));
         Assert.Equal("", (await desk.RunAsync("ls", "-a", "sftp://h/tmp")).Output);
     }
 
@@ -60,7 +59,7 @@ public sealed class EditTests
         Directory.CreateDirectory(desk.Folder + "/site");
         await File.WriteAllTextAsync(desk.Folder + "/site/a", "1", TestContext.Current.CancellationToken);
         using var interrupt = new CancellationTokenSource();
-        var run = desk.RunAsync(interrupt.Token, "watch", "--interval", "5", desk.Folder + "/site", "sftp://h/www");
+        var run = desk.RunUntilAsync(interrupt.Token, "watch", "--interval", "5", desk.Folder + "/site", "sftp://h/www");
         await UntilAsync("/www/a");
         await File.WriteAllTextAsync(desk.Folder + "/site/b", "2", TestContext.Current.CancellationToken);
         await UntilAsync("/www/b");

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Wharf.Cli;
 
 namespace Wharf.Tests.Cli.Moves;
@@ -57,7 +56,7 @@ public sealed class SyncTests
         Assert.Equal(ExitCode.Done, (await desk.RunAsync("sync", "sftp://h/a/1", "sftp://h/in/")).Code);
         Assert.True(await desk.HasAsync("/in/1"));
         var again = await desk.RunAsync("sync", "--json", "sftp://h/a/1", "sftp://h/in/");
-        Assert.Equal(1, JsonDocument.Parse(again.Lines[^1]).RootElement.GetProperty("kept").GetInt32());
+        Assert.Equal(1, JsonForm.Check(again.Lines[^1]).GetProperty("kept").GetInt32());
     }
 
     [Fact]
@@ -74,6 +73,8 @@ public sealed class SyncTests
         var result = await desk.RunAsync("diff", "sftp://h/a", "sftp://h/b");
         Assert.Equal(ExitCode.Differs, result.Code);
         Assert.Equal(["differ: other", "only in sftp://h/a: mine", "only in sftp://h/b: its"], result.Lines.Order(StringComparer.Ordinal));
+        var objects = (await desk.RunAsync("diff", "--json", "sftp://h/a", "sftp://h/b")).Lines.Select(JsonForm.Check);
+        Assert.Equal(["content", "only-first", "only-second"], objects.Select(one => one.GetProperty("difference").GetString()).Order(StringComparer.Ordinal));
         Assert.Equal(ExitCode.Done, (await desk.RunAsync("diff", "sftp://h/a/same", "sftp://h/b")).Code);
         Assert.Equal(ExitCode.Differs, (await desk.RunAsync("diff", "sftp://h/a/other", "sftp://h/b")).Code);
         Assert.Equal(ExitCode.NotFound, (await desk.RunAsync("diff", "sftp://h/a", "sftp://h/none")).Code);
