@@ -19,7 +19,7 @@ public sealed class LookAndChangeTests(RemoteServers servers)
         desk.RemoteFile("a b.txt", 1000);
         desk.RemoteFile("c.csv", 24);
         string Url(string path) => server.Url($"{desk.Name}/{path}");
-        Task<ClientResult> RunAsync(params string[] words) => WharfTool.RunAsync(desk.Local, server.Password, [.. words, .. WharfTool.Trust(server)]);
+        Task<ClientResult> RunAsync(params string[] words) => WharfTool.RunAsync(desk.Local, server.Password, [.. words, .. kind == RemoteKind.Wharfd ? WharfTool.Clear : WharfTool.Trust(server)]);
 
         Assert.Equal("a b.txt\nc.csv\n", (await RunAsync("ls", Url(""))).Succeeded().Text);
         Assert.Matches(@"^-rw.+ 1000 .+ a b\.txt\n-rw.+ 24 .+ c\.csv\n$", (await RunAsync("ls", "-l", Url(""))).Succeeded().Text);
@@ -53,7 +53,7 @@ public sealed class LookAndChangeTests(RemoteServers servers)
         Assert.Contains("SHA256:", unknown.Errors, StringComparison.Ordinal);
         (await WharfTool.RunAsync(desk.Local, ssh.Password, "ls", "--accept-new", ssh.Url(""))).Succeeded();
         (await WharfTool.RunAsync(desk.Local, ssh.Password, "ls", ssh.Url(""))).Succeeded();
-        var refused = await WharfTool.RunAsync(desk.Local, "wrong", "ls", ftp.Url(""));
+        var refused = await WharfTool.RunAsync(desk.Local, "wrong", ["ls", ftp.Url(""), .. WharfTool.Clear]);
         Assert.True(refused.ExitCode == 4, $"{refused}");
         Assert.Single(refused.Errors.TrimEnd().Split('\n'));
         var nobody = await WharfTool.RunAsync(desk.Local, "x", "ls", "--timeout", "5", "ftp://127.0.0.1:1/");

@@ -28,6 +28,9 @@ internal static class WharfTool
                 ["XDG_CONFIG_HOME"] = Path.Combine(folder, ".config"),
             });
 
+    /// <summary>FTP on this machine without TLS, where the server shows a certificate that it has made itself.</summary>
+    public static string[] Clear { get; } = ["--tls", "none"];
+
     /// <summary>What it needs to believe a server and to be let in.</summary>
     public static string[] Trust(RemoteServer server) =>
         server.KnownHosts.Length > 0 ? ["--known-hosts", server.KnownHosts]
