@@ -348,6 +348,7 @@ public abstract partial class FileSystemContract
         }
 
         Assert.Equal("old", await Get("/file"));
+        await Tidied(1);
         Assert.Equal(["file"], await List("/"));
     }
 
@@ -363,6 +364,7 @@ public abstract partial class FileSystemContract
         }
 
         Assert.Equal("first", await Get("/file"));
+        await Tidied(1);
         Assert.Equal(["file"], await List("/"));
     }
 

@@ -1,6 +1,7 @@
 using Wharf.Files;
 using Wharf.Interop.Remote.Access;
 using Wharf.Interop.Remote.Servers;
+using Wharf.Interop.Support;
 using Wharf.Tests.Files;
 
 namespace Wharf.Interop.Remote.Contract;
@@ -59,6 +60,9 @@ public abstract class ServerContract<TKind>(ContractServer<TKind> server) : File
     protected override bool SetsLengths => TKind.Kind.IsSftp();
 
     protected override bool TakesName(string name) => TKind.Kind.IsSftp() || (!name.Contains('\r') && !name.Contains('\n'));
+
+    protected override Task Tidied(int entries) => Eventually.HoldsAsync(
+        () => Directory.GetFileSystemEntries(_desk!.Remote).Length == entries, "What was written beside a name that was not committed stays there.");
 
     protected override IFileSystem Make()
     {
