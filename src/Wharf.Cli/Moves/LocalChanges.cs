@@ -1,29 +1,44 @@
 namespace Wharf.Cli.Moves;
 
-/// <summary>Waits until something below a directory of this machine changes, as far as the system tells, or until a time is over.</summary>
+/// <summary>Waits until something below a directory of this machine changes, as far as the system tells, or until a time is over, and says what it was.</summary>
 internal sealed class LocalChanges : IDisposable
 {
+    /// <summary>Most paths that are told one by one; where more changed, all is compared.</summary>
+    private const int MostNamed = 64;
+
+    /// <summary>What a name becomes that is no UTF-8: it says nothing then.</summary>
+    private const char Illegible = '\uFFFD';
+
+    private readonly string _directory;
     private readonly TimeProvider _clock;
     private readonly FileSystemWatcher? _watcher;
+    private readonly Lock _gate = new();
+    private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isKnown = true;
 
     /// <param name="directory">As the file systems of this machine have it: with slashes.</param>
     /// <param name="clock">Measures the time.</param>
     public LocalChanges(string directory, TimeProvider clock)
     {
         _clock = clock;
+        _directory = OperatingSystem.IsWindows() ? directory.TrimStart('/') : directory;
         try
         {
-            _watcher = new FileSystemWatcher(OperatingSystem.IsWindows() ? directory.TrimStart('/') : directory)
+            _watcher = new FileSystemWatcher(_directory)
             {
                 IncludeSubdirectories = true,
                 NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size,
             };
-            _watcher.Changed += (_, _) => Tell();
-            _watcher.Created += (_, _) => Tell();
-            _watcher.Deleted += (_, _) => Tell();
-            _watcher.Renamed += (_, _) => Tell();
-            _watcher.Error += (_, _) => Tell();
+            _watcher.Changed += (_, change) => Tell(change.Name);
+            _watcher.Created += (_, change) => Tell(change.Name);
+            _watcher.Deleted += (_, change) => Tell(change.Name);
+            _watcher.Renamed += (_, change) =>
+            {
+                Tell(change.OldName);
+                Tell(change.Name);
+            };
+            _watcher.Error += (_, _) => Tell(null);
             _watcher.EnableRaisingEvents = true;
         }
         catch (Exception none) when (none is IOException or ArgumentException or PlatformNotSupportedException)
@@ -34,15 +49,28 @@ internal sealed class LocalChanges : IDisposable
         }
     }
 
-    /// <summary>What changed until now is known.</summary>
-    public void Forget() => Volatile.Write(ref _changed, new(TaskCreationOptions.RunContinuationsAsynchronously));
+    /// <summary>
+    /// The paths that changed since it was asked last, seen from the directory, "/" between names; empty where the system told of none, or of more
+    /// than can be named. What changes from now on is told the next time.
+    /// </summary>
+    public IReadOnlyList<string> Take()
+    {
+        lock (_gate)
+        {
+            string[] paths = _isKnown ? [.. _paths.Select(Lasting)] : [];
+            _paths.Clear();
+            _isKnown = true;
+            _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return paths.Contains("", StringComparer.Ordinal) ? [] : [.. paths.Distinct(StringComparer.Ordinal)];
+        }
+    }
 
     /// <summary>Waits for a change and then for a while without one, or until the time is over.</summary>
     public async Task WaitAsync(TimeSpan most, TimeSpan quiet, CancellationToken cancel)
     {
         try
         {
-            await Volatile.Read(ref _changed).Task.WaitAsync(most, _clock, cancel);
+            await Changed.WaitAsync(most, _clock, cancel);
         }
         catch (TimeoutException)
         {
@@ -53,10 +81,14 @@ internal sealed class LocalChanges : IDisposable
         long begun = _clock.GetTimestamp();
         while (_clock.GetElapsedTime(begun) < most)
         {
-            Forget();
+            lock (_gate)
+            {
+                _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
             try
             {
-                await Volatile.Read(ref _changed).Task.WaitAsync(quiet, _clock, cancel);
+                await Changed.WaitAsync(quiet, _clock, cancel);
             }
             catch (TimeoutException)
             {
@@ -67,5 +99,45 @@ internal sealed class LocalChanges : IDisposable
 
     public void Dispose() => _watcher?.Dispose();
 
-    private void Tell() => Volatile.Read(ref _changed).TrySetResult();
+    private Task Changed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _changed.Task;
+            }
+        }
+    }
+
+    /// <summary>Something has changed there; null for anywhere.</summary>
+    private void Tell(string? path)
+    {
+        lock (_gate)
+        {
+            _isKnown &= path is not null && _paths.Count < MostNamed;
+            if (_isKnown)
+            {
+                _paths.Add(path!);
+            }
+
+            _changed.TrySetResult();
+        }
+    }
+
+    /// <summary>The path, or the one above it whose name says something and whose directory is still there.</summary>
+    private string Lasting(string path)
+    {
+        path = OperatingSystem.IsWindows() ? path.Replace('\\', '/') : path;
+        int illegible = path.IndexOf(Illegible, StringComparison.Ordinal);
+        path = illegible < 0 ? path : Above(path[..illegible]);
+        while (Above(path) is { Length: > 0 } above && !Directory.Exists(Path.Combine(_directory, above)))
+        {
+            path = above;
+        }
+
+        return path;
+    }
+
+    private static string Above(string path) => path.LastIndexOf('/') is var slash && slash > 0 ? path[..slash] : "";
 }

@@ -1,6 +1,7 @@
 using Wharf.Cli.Places;
 using Wharf.Cli.Syntax;
 using Wharf.Client.Transfers;
+using Wharf.Files;
 
 namespace Wharf.Cli.Moves;
 
@@ -60,18 +61,37 @@ internal static class MoveOptions
     };
 
     /// <summary>Which files of trees take part; backups of earlier runs do not.</summary>
-    public static Selection Selected(Words words)
+    /// <param name="words">The command line.</param>
+    /// <param name="to">The target's whole path, where it is known: a backup directory that is named from the root may lie in it.</param>
+    public static Selection Selected(Words words, string? to = null)
     {
         var exclude = new List<string>(words.All(Exclude));
-        if (words.Get(Backup) is { } directory && directory[0] != '/')
+        if (words.Get(Backup) is { } directory)
         {
-            exclude.Add($"/{PathPattern.Escape(directory.TrimEnd('/'))}/");
+            if (Below(to, directory) is { } below)
+            {
+                exclude.Add($"/{PathPattern.Escape(below)}/");
+            }
         }
-        else if (!words.Has(Backup) && words.Get(BackupSuffix) is { } suffix)
+        else if (words.Get(BackupSuffix) is { } suffix)
         {
             exclude.Add("*" + PathPattern.Escape(suffix));
         }
 
         return new Selection { Include = words.All(Include), Exclude = exclude };
+    }
+
+    /// <summary>A directory as seen from the target; null where it lies outside.</summary>
+    private static string? Below(string? to, string directory)
+    {
+        if (to is not ['/', ..] && directory[0] == '/')
+        {
+            return null;
+        }
+
+        // Of a target that is seen from the login's directory nobody knows what is above: a name that nothing has stands for it.
+        var root = VirtualPath.Parse(to is ['/', ..] ? to : "/*/*");
+        var place = root.Resolve(directory);
+        return place.IsWithin(root) && place != root ? place.Value[(root.IsRoot ? 1 : root.Value.Length + 1)..] : null;
     }
 }

@@ -68,7 +68,7 @@ internal sealed class Sync() : Verb("sync", "copies what differs")
                 {
                     bool named = several || (to.IsInto && !place.IsInto);
                     string target = named ? Place.Join(to.Path, MoveTarget.NameOf(place)) : to.Path.Length > 1 ? to.Path.TrimEnd('/') : to.Path;
-                    await TreeAsync(call, report, place, entry.Path, to.Source, target, cancel);
+                    await TreeAsync(call, report, place, entry.Path, to.Source, target, [], cancel);
                 }
                 else
                 {
@@ -94,10 +94,10 @@ internal sealed class Sync() : Verb("sync", "copies what differs")
         words.Has(Checksum) ? SyncCompare.Hash : words.Has(SizeOnly) ? SyncCompare.Size : SyncCompare.SizeAndTime;
 
     /// <summary>What the words say about trees.</summary>
-    public static SyncOptions OptionsOf(Words words) => new()
+    private static SyncOptions OptionsOf(Words words, string to, IReadOnlyList<string> only) => new()
     {
         Compare = Compare(words),
-        Selection = MoveOptions.Selected(words),
+        Selection = MoveOptions.Selected(words, to) with { Only = only },
         FollowLinks = words.Has(MoveOptions.Follow),
         KeepsExtra = !words.Has(Delete),
         KeepsNewer = words.Has(MoveOptions.Newer),
@@ -110,13 +110,15 @@ internal sealed class Sync() : Verb("sync", "copies what differs")
     /// <param name="from">Its whole path.</param>
     /// <param name="target">Where to.</param>
     /// <param name="to">The path there.</param>
+    /// <param name="only">Paths below both, if the others are known to be the same; empty for all.</param>
     /// <param name="cancel">Ends it.</param>
-    public static async Task TreeAsync(VerbCall call, MoveReport report, Place place, string from, RemoteSource target, string to, CancellationToken cancel)
+    public static async Task TreeAsync(
+        VerbCall call, MoveReport report, Place place, string from, RemoteSource target, string to, IReadOnlyList<string> only, CancellationToken cancel)
     {
         bool dryRun = call.Words.Has(MoveOptions.DryRun);
         await using var plan = call.Words.Get(PlanFile) is { } file && !dryRun
             ? await LoadAsync(call.Places.Here(file), from, to, cancel)
-            : await place.Source.PlanSyncAsync(from, target, to, SyncMode.Mirror, OptionsOf(call.Words), cancel);
+            : await place.Source.PlanSyncAsync(from, target, to, SyncMode.Mirror, OptionsOf(call.Words, to, only), cancel);
         if (dryRun)
         {
             await PlanLines.WriteAsync(call, plan, cancel);

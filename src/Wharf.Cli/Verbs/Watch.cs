@@ -51,17 +51,27 @@ internal sealed class Watch() : Verb("watch", "uploads what changes")
         string target = to.Path.Length > 1 ? to.Path.TrimEnd('/') : to.Path;
         using var changes = new LocalChanges(entry.Path, call.Clock);
         call.Notices.Say($"Watching {from.Text}; Ctrl-C ends it.");
-        for (bool first = true; ; first = false)
+        bool first = true, isKnown = false;
+        for (long compared = 0; ; first = false)
         {
-            changes.Forget();
+            // What changed is enough where all was compared lately and went well.
+            var only = changes.Take();
+            if (!isKnown || call.Clock.GetElapsedTime(compared) >= interval)
+            {
+                only = [];
+            }
+
+            compared = only.Count == 0 ? call.Clock.GetTimestamp() : compared;
+            isKnown = true;
             try
             {
                 await using var report = new MoveReport(call, Name);
-                await Sync.TreeAsync(call, report, from, entry.Path, to.Source, target, cancel);
+                await Sync.TreeAsync(call, report, from, entry.Path, to.Source, target, only, cancel);
             }
             catch (RemoteException failure) when (!first || !Faults.EndsAll(failure))
             {
                 // The next round finds what is still to do.
+                isKnown = false;
                 await call.FailedAsync(failure, to);
             }
 

@@ -6,18 +6,23 @@ namespace Wharf.Client;
 
 /// <summary>
 /// One directory of this machine under its own path (<see cref="LocalPlace"/>), so that messages and plans say where things are. Nothing outside of it is
-/// there, whatever names and links a server sends into it, since the disk begins at the directory.
+/// there, whatever names and links a server sends into it, since the disk begins at the directory. A second one may take what is put aside; nothing
+/// leads from the one into the other but a renaming.
 /// </summary>
 /// <param name="disk">The directory; owned.</param>
 /// <param name="at">Its path.</param>
 internal sealed class ConfinedPlace(LocalDisk disk, VirtualPath at) : IFileSystem, IDisposable
 {
+    /// <summary>Where else entries may be moved to; null for nowhere. Owned.</summary>
+    public ConfinedPlace? Aside { get; init; }
+
     /// <inheritdoc/>
     public Abilities Abilities => disk.Abilities;
 
     /// <inheritdoc/>
     public async ValueTask<Entry?> StatAsync(VirtualPath path, LinkHandling links, CancellationToken cancellationToken) =>
-        await disk.StatAsync(Below(path), links, cancellationToken).ConfigureAwait(false) is not { } entry ? null
+        IsAside(path) ? await Aside!.StatAsync(path, links, cancellationToken).ConfigureAwait(false)
+        : await disk.StatAsync(Below(path), links, cancellationToken).ConfigureAwait(false) is not { } entry ? null
         : path == at ? entry.Renamed(path.Name)
         : entry;
 
@@ -37,7 +42,7 @@ internal sealed class ConfinedPlace(LocalDisk disk, VirtualPath at) : IFileSyste
 
     /// <inheritdoc/>
     public ValueTask MakeDirectoryAsync(VirtualPath path, int? mode, CancellationToken cancellationToken) =>
-        disk.MakeDirectoryAsync(Below(path), mode, cancellationToken);
+        IsAside(path) ? Aside!.MakeDirectoryAsync(path, mode, cancellationToken) : disk.MakeDirectoryAsync(Below(path), mode, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask RemoveFileAsync(VirtualPath path, CancellationToken cancellationToken) => disk.RemoveFileAsync(Below(path), cancellationToken);
@@ -48,7 +53,9 @@ internal sealed class ConfinedPlace(LocalDisk disk, VirtualPath at) : IFileSyste
 
     /// <inheritdoc/>
     public ValueTask RenameAsync(VirtualPath from, VirtualPath to, bool replace, CancellationToken cancellationToken) =>
-        disk.RenameAsync(Below(from), Below(to), replace, cancellationToken);
+        IsAside(to) && replace
+            ? disk.MoveAsync(Below(from), Aside!.Disk, Aside.Below(to), cancellationToken)
+            : disk.RenameAsync(Below(from), Below(to), replace, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask ChangeAsync(VirtualPath path, AttributeChange change, LinkHandling links, CancellationToken cancellationToken) =>
@@ -65,7 +72,17 @@ internal sealed class ConfinedPlace(LocalDisk disk, VirtualPath at) : IFileSyste
     public ValueTask<Space> SpaceAsync(VirtualPath path, CancellationToken cancellationToken) => disk.SpaceAsync(Below(path), cancellationToken);
 
     /// <inheritdoc/>
-    public void Dispose() => disk.Dispose();
+    public void Dispose()
+    {
+        disk.Dispose();
+        Aside?.Dispose();
+    }
+
+    private LocalDisk Disk => disk;
+
+    private bool IsAside(VirtualPath path) => Aside is { } aside && path.IsWithin(aside.At) && !path.IsWithin(at);
+
+    private VirtualPath At => at;
 
     private VirtualPath Below(VirtualPath path) =>
         !path.IsWithin(at) ? throw new FileException(FileError.Denied, path)

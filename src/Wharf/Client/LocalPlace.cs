@@ -42,6 +42,23 @@ internal static class LocalPlace
     /// <summary>A directory and nothing else: no name and no link below it leads out. It must exist. Owned by the caller.</summary>
     public static ConfinedPlace Confine(VirtualPath directory) => new(new LocalDisk(Text(directory)), directory);
 
+    /// <summary>
+    /// The same, with a directory outside of it, which must exist too, for what is put aside: <see cref="Transfers.TransferOptions.BackupDirectory"/>.
+    /// </summary>
+    public static ConfinedPlace Confine(VirtualPath directory, VirtualPath aside)
+    {
+        var other = aside.IsWithin(directory) ? null : Confine(aside);
+        try
+        {
+            return new(new LocalDisk(Text(directory)), directory) { Aside = other };
+        }
+        catch
+        {
+            other?.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Whether names that differ in case alone are one name there.</summary>
     public static bool FoldsCase(IFileSystem files) =>
         files is LocalDisk or ConfinedPlace && (OperatingSystem.IsWindows() || OperatingSystem.IsMacOS());

@@ -69,8 +69,7 @@ public sealed partial class RemoteSource
                     return await _engine.RunAsync(plan, new FilePlace(disk, at), remote, options ?? TransferOptions.Default, progress, cancel).ConfigureAwait(false);
                 }
 
-                await MakeLocalAsync(disk, at, options?.MakeDirectories ?? false, cancel).ConfigureAwait(false);
-                using var confined = LocalPlace.Confine(at);
+                using var confined = await ConfineAsync(disk, at, options, cancel).ConfigureAwait(false);
                 var place = new FilePlace(confined, at);
                 return isUp
                     ? await _engine.RunAsync(plan, place, remote, options ?? TransferOptions.Default, progress, cancel).ConfigureAwait(false)
@@ -129,8 +128,7 @@ public sealed partial class RemoteSource
                     return await _engine.RunAsync(plan, from, to, options ?? TransferOptions.Default, progress, cancel).ConfigureAwait(false);
                 }
 
-                await MakeLocalAsync(target.Files, to.Path, options?.MakeDirectories ?? false, cancel).ConfigureAwait(false);
-                using var confined = LocalPlace.Confine(to.Path);
+                using var confined = await ConfineAsync(target.Files, to.Path, options, cancel).ConfigureAwait(false);
                 return await _engine.RunAsync(plan, from, new FilePlace(confined, to.Path), options ?? TransferOptions.Default, progress, cancel)
                     .ConfigureAwait(false);
             },

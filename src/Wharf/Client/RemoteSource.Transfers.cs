@@ -89,8 +89,7 @@ public sealed partial class RemoteSource
                     return await CopyAsync(from, new FilePlace(disk, to), isTree: false, options, progress, cancel).ConfigureAwait(false);
                 }
 
-                await MakeLocalAsync(disk, to, options?.MakeDirectories ?? false, cancel).ConfigureAwait(false);
-                using var confined = LocalPlace.Confine(to);
+                using var confined = await ConfineAsync(disk, to, options, cancel).ConfigureAwait(false);
                 return await CopyAsync(from, new FilePlace(confined, to), isTree: true, options, progress, cancel).ConfigureAwait(false);
             },
             cancellationToken).ConfigureAwait(false);
@@ -141,8 +140,7 @@ public sealed partial class RemoteSource
                     return await CopyAsync(source, place, entry.IsDirectory, options, progress, cancel).ConfigureAwait(false);
                 }
 
-                await MakeLocalAsync(target.Files, place.Path, options?.MakeDirectories ?? false, cancel).ConfigureAwait(false);
-                using var confined = LocalPlace.Confine(place.Path);
+                using var confined = await ConfineAsync(target.Files, place.Path, options, cancel).ConfigureAwait(false);
                 return await CopyAsync(source, new FilePlace(confined, place.Path), isTree: true, options, progress, cancel).ConfigureAwait(false);
             },
             cancellationToken).ConfigureAwait(false);
@@ -150,6 +148,20 @@ public sealed partial class RemoteSource
 
     /// <summary>Whether trees go from here to this machine: names of a server, and links among them, must not lead out of the target then.</summary>
     private bool IsConfinedAt(RemoteSource target) => Url.IsRemote && target.Url.Scheme == RemoteScheme.File;
+
+    /// <summary>A directory of this machine and nothing else, but for where the options want old files put aside. Both are made where they are missing.</summary>
+    private static async ValueTask<ConfinedPlace> ConfineAsync(IFileSystem disk, VirtualPath at, TransferOptions? options, CancellationToken cancel)
+    {
+        await MakeLocalAsync(disk, at, options?.MakeDirectories ?? false, cancel).ConfigureAwait(false);
+        var aside = at.Resolve(options?.BackupDirectory ?? "");
+        if (aside.IsWithin(at))
+        {
+            return LocalPlace.Confine(at);
+        }
+
+        await MakeLocalAsync(disk, aside, parents: true, cancel).ConfigureAwait(false);
+        return LocalPlace.Confine(at, aside);
+    }
 
     private static async ValueTask MakeLocalAsync(IFileSystem disk, VirtualPath path, bool parents, CancellationToken cancel)
     {

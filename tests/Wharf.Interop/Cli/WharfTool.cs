@@ -19,14 +19,22 @@ internal static class WharfTool
     }
 
     /// <summary>Runs it with a password in the environment.</summary>
-    public static Task<ClientResult> RunAsync(string folder, string password, params string[] arguments) =>
+    public static Task<ClientResult> RunAsync(string folder, string password, params string[] arguments) => RunAsync(folder, password, arguments, null);
+
+    /// <summary>The same, with as long a time as it may need.</summary>
+    public static Task<ClientResult> RunAsync(string folder, string password, IReadOnlyList<string> arguments, TimeSpan? patience) =>
         // In a session of its own it has no terminal to ask at, wherever these tests were started.
         Tool.RunAsync(
             Require.Program("setsid", "util-linux"), ["--wait", Program, .. arguments], folder, environment: new Dictionary<string, string>
             {
                 ["WHARF_PASSWORD"] = password,
                 ["XDG_CONFIG_HOME"] = Path.Combine(folder, ".config"),
-            });
+            },
+            patience: patience);
+
+    /// <summary>Runs it at the daemon, whatever key and certificate that shows.</summary>
+    public static Task<ClientResult> RunAtDaemonAsync(string folder, IReadOnlyList<string> arguments, TimeSpan? patience = null) =>
+        RunAsync(folder, WharfdProcess.Password, ["--insecure", "--quiet", .. arguments], patience);
 
     /// <summary>FTP on this machine without TLS, where the server shows a certificate that it has made itself.</summary>
     public static string[] Clear { get; } = ["--tls", "none"];

@@ -14,10 +14,12 @@ internal sealed class SelectionFilter(Selection selection)
         || selection.MostBytes < long.MaxValue;
 
     /// <summary>Whether a directory is entered.</summary>
-    public bool TakesDirectory(string relativePath) => !Array.Exists(_exclude, glob => glob.Matches(relativePath, isDirectory: true));
+    public bool TakesDirectory(string relativePath) => !Array.Exists(_exclude, glob => glob.Matches(relativePath, isDirectory: true))
+        && (selection.Only.Count == 0 || selection.Only.Any(one => IsWithin(relativePath, one) || IsWithin(one, relativePath)));
 
     /// <summary>Whether a file of that name may take part, whatever else it is.</summary>
     public bool TakesName(string relativePath) => !Array.Exists(_exclude, glob => glob.Matches(relativePath, isDirectory: false))
+        && (selection.Only.Count == 0 || selection.Only.Any(one => IsWithin(relativePath, one)))
         && (_include.Length == 0 || Array.Exists(_include, glob => glob.Matches(relativePath, isDirectory: false)));
 
     /// <summary>Whether a file, or a link, takes part. What is not known of it leaves nothing out.</summary>
@@ -38,4 +40,7 @@ internal sealed class SelectionFilter(Selection selection)
         return !entry.IsFile || !entry.Known.HasFlag(EntryFacts.Length)
             || (entry.Length >= selection.LeastBytes && entry.Length <= selection.MostBytes);
     }
+
+    private static bool IsWithin(string path, string directory) => directory.Length == 0
+        || (path.StartsWith(directory, StringComparison.Ordinal) && (path.Length == directory.Length || path[directory.Length] == '/'));
 }

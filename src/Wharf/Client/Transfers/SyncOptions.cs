@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Wharf.Client.Transfers;
 
 /// <summary>What a synchronisation makes of two directories.</summary>
@@ -68,6 +70,7 @@ public sealed record SyncOptions
     public SyncCompare Compare { get; init; }
 
     /// <summary>What counts as the same time besides what both ends can tell.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public TimeSpan Tolerance { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Which files take part; what it leaves out by name is not removed either.</summary>
@@ -83,6 +86,7 @@ public sealed record SyncOptions
     public bool KeepsNewer { get; init; }
 
     /// <summary>Whether symbolic links are followed; otherwise compared and copied as links.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public bool FollowLinks { get; init; } = true;
 
     /// <summary>

@@ -468,6 +468,7 @@ internal sealed partial class SyncPlanner
         Action = action,
         Path = path,
         IsLink = file.Kind == EntryKind.Link,
+        LinkText = file.Kind == EntryKind.Link ? file.LinkText : null,
         Bytes = file.IsFile && file.Known.HasFlag(EntryFacts.Length) ? file.Length : 0,
         Modified = file.Known.HasFlag(EntryFacts.Modified) ? file.Modified : null,
         Precision = file.ModifiedPrecision.TotalSeconds,
@@ -487,8 +488,35 @@ internal sealed partial class SyncPlanner
         }
     }
 
-    private async Task AddAsync(SyncStep step, CancellationToken cancel)
+    /// <summary>The step with where its link leads; null where it cannot be brought over: FTP has no command that makes a link, and not every server of it tells.</summary>
+    private async Task<SyncStep?> LinkAsync(SyncStep step, CancellationToken cancel)
     {
+        var (from, to) = step.Back ? (_call.To, _call.From) : (_call.From, _call.To);
+        if (!to.Files.Abilities.HasFlag(Abilities.SymbolicLinks))
+        {
+            return null;
+        }
+
+        if (step.LinkText is not null || from.Files.Abilities.HasFlag(Abilities.SymbolicLinks))
+        {
+            return step;
+        }
+
+        var link = SyncRun.At(from, step.Path);
+        string? text = await Attempts.RepeatAsync(
+            _call.Engine, link.Path.ToString(), stop => LinkCopy.TextAsync(link, SyncRun.EntryOf(step), stop), cancel).ConfigureAwait(false);
+        return text is null ? null : step with { LinkText = text };
+    }
+
+    private async Task AddAsync(SyncStep planned, CancellationToken cancel)
+    {
+        bool copiesLink = planned is { IsLink: true, Action: SyncAction.Copy or SyncAction.Update };
+        if ((copiesLink ? await LinkAsync(planned, cancel).ConfigureAwait(false) : planned) is not { } step)
+        {
+            _counts.Kept++;
+            return;
+        }
+
         _counts.Count(step);
         await _steps.AppendAsync(JsonSerializer.SerializeToUtf8Bytes(step, SyncJson.Default.SyncStep), cancel).ConfigureAwait(false);
     }

@@ -224,6 +224,7 @@ internal sealed partial class SyncRun(TransferCall call, SyncPlan plan)
     {
         Name = step.Path[(step.Path.LastIndexOf('/') + 1)..],
         Kind = step.IsLink ? EntryKind.Link : EntryKind.File,
+        LinkText = step.LinkText,
         Length = step.Bytes,
         Modified = step.Modified ?? DateTime.UnixEpoch,
         ModifiedPrecision = TimeSpan.FromSeconds(step.Precision),

@@ -54,6 +54,10 @@ public sealed record SyncStep
     /// <summary>Whether it is about a symbolic link itself.</summary>
     public bool IsLink { get; init; }
 
+    /// <summary>Where that link leads, if the listing told; null where it must be asked for.</summary>
+    [JsonConverter(typeof(PathText))]
+    public string? LinkText { get; init; }
+
     /// <summary>Bytes to copy, as the listing told.</summary>
     public long Bytes { get; init; }
 
@@ -208,8 +212,10 @@ internal sealed record SyncHeader
 
     public SyncMode Mode { get; init; }
 
+    [JsonConverter(typeof(SyncStep.PathText))]
     public string From { get; init; } = "";
 
+    [JsonConverter(typeof(SyncStep.PathText))]
     public string To { get; init; } = "";
 
     public SyncOptions Options { get; init; } = SyncOptions.Default;

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Wharf.Client.Transfers;
 
 /// <summary>How a copy is checked when it is done.</summary>
@@ -62,7 +64,8 @@ public sealed record TransferOptions
 
     /// <summary>
     /// Where the target's old files go before they are replaced or removed: a directory of the target's side, seen from the target's, in which they have
-    /// the path that they had. Between that and the new file's renaming nothing has the name. Null for nowhere.
+    /// the path that they had. It may lie outside of the target, on the same file system. Between that and the new file's renaming nothing has the
+    /// name. Null for nowhere.
     /// </summary>
     public string? BackupDirectory { get; init; }
 
@@ -109,6 +112,9 @@ public sealed record Selection
     /// <summary>What matches one of these takes no part, a directory with all below it.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
 
+    /// <summary>Only these paths, with all that is below them and the directories that lead to them; empty for the whole tree. No patterns.</summary>
+    public IReadOnlyList<string> Only { get; init; } = [];
+
     /// <summary>Only files changed at or after this time; null for all.</summary>
     public DateTimeOffset? NewerThan { get; init; }
 
@@ -119,6 +125,7 @@ public sealed record Selection
     public long LeastBytes { get; init; }
 
     /// <summary>Only files of at most so many bytes.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public long MostBytes { get; init; } = long.MaxValue;
 }
 

@@ -130,13 +130,17 @@ internal sealed class LinuxDisk(string directory, bool kernelResolves, bool name
         return default;
     }
 
-    public ValueTask RenameAsync(VirtualPath from, VirtualPath to, bool replace, CancellationToken cancellationToken)
+    public ValueTask RenameAsync(VirtualPath from, VirtualPath to, bool replace, CancellationToken cancellationToken) =>
+        RenameAsync(from, this, to, replace, cancellationToken);
+
+    /// <summary>The same into another directory of this machine, on the same file system of the kernel's; each path stays below its own.</summary>
+    public ValueTask RenameAsync(VirtualPath from, LinuxDisk other, VirtualPath to, bool replace, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         RequireNotRoot(from, FileError.Invalid);
         RequireNotRoot(to, FileError.Invalid);
         using var source = _root.OpenParent(from);
-        using var target = _root.OpenParent(to);
+        using var target = other._root.OpenParent(to);
         if (LinuxCalls.Rename(
             source.Parent!, source.Name, target.Parent!, target.Name, replace ? 0 : LinuxCalls.RenameNoReplace) == 0)
         {

@@ -39,6 +39,15 @@ public sealed class LocalDisk : Layer, IDisposable
         Portable,
     }
 
+    /// <summary>Moves an entry into another directory of this machine. Names and links lead out of neither; what has the name there is replaced.</summary>
+    /// <exception cref="FileException">The two are not on the same file system of the machine, or as for a renaming within one.</exception>
+    internal ValueTask MoveAsync(VirtualPath from, LocalDisk other, VirtualPath to, CancellationToken cancel) => (Inner, other.Inner) switch
+    {
+        (LinuxDisk one, LinuxDisk another) => one.RenameAsync(from, another, to, replace: true, cancel),
+        (PortableDisk one, PortableDisk another) => one.RenameAsync(from, another, to, replace: true, cancel),
+        _ => throw new FileException(FileError.NotSupported, from),
+    };
+
     /// <summary>Closes the directory. Files that are open stay usable.</summary>
     public void Dispose() => (Inner as IDisposable)?.Dispose();
 }

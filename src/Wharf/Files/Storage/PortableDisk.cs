@@ -112,7 +112,11 @@ internal sealed class PortableDisk : IFileSystem
         return default;
     }
 
-    public ValueTask RenameAsync(VirtualPath from, VirtualPath to, bool replace, CancellationToken cancellationToken)
+    public ValueTask RenameAsync(VirtualPath from, VirtualPath to, bool replace, CancellationToken cancellationToken) =>
+        RenameAsync(from, this, to, replace, cancellationToken);
+
+    /// <summary>The same into another directory of this machine; each path stays below its own.</summary>
+    public ValueTask RenameAsync(VirtualPath from, PortableDisk other, VirtualPath to, bool replace, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         PortableErrors.Run(from, () =>
@@ -123,7 +127,7 @@ internal sealed class PortableDisk : IFileSystem
             }
 
             var source = ResolveThere(from);
-            var target = Resolve(to, LinkHandling.Self);
+            var target = other.Resolve(to, LinkHandling.Self);
             var there = Info(target, to);
             bool isDirectory = source is DirectoryInfo && source.LinkTarget is null;
             if (there is not null && !replace)

@@ -119,7 +119,7 @@ internal sealed partial class FtpFiles
         FtpClientSession session, ListingKind kind, VirtualPath directory, [EnumeratorCancellation] CancellationToken cancel)
     {
         var parser = new ListingParser(Context(session, kind, directory));
-        await foreach (string line in LinesAsync(session, ListOrder(session, directory), cancel).ConfigureAwait(false))
+        await foreach (string line in LinesAsync(session, ListOrder(session, kind, directory), cancel).ConfigureAwait(false))
         {
             if (parser.Parse(line) is { } entry)
             {
@@ -144,7 +144,7 @@ internal sealed partial class FtpFiles
     {
         var held = new List<string>();
         long characters = 0;
-        var lines = LinesAsync(session, ListOrder(session, directory), cancel).GetAsyncEnumerator(cancel);
+        var lines = LinesAsync(session, ListOrder(session, ListingKind.Lines, directory), cancel).GetAsyncEnumerator(cancel);
         await using var closing = lines.ConfigureAwait(false);
         bool more;
         while ((more = await lines.MoveNextAsync().ConfigureAwait(false)) && characters < MostHeld)
@@ -219,9 +219,9 @@ internal sealed partial class FtpFiles
     };
 
     /// <summary>MLSD takes any path; LIST takes options and patterns, so the directory is entered first, and hidden names are asked for where that is known.</summary>
-    private TransferOrder ListOrder(FtpClientSession session, VirtualPath directory)
+    private TransferOrder ListOrder(FtpClientSession session, ListingKind kind, VirtualPath directory)
     {
-        if (session.Features.Mlst)
+        if (kind == ListingKind.Facts)
         {
             return new TransferOrder("MLSD", Paths.Argument(directory), directory);
         }

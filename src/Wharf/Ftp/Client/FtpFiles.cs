@@ -147,10 +147,6 @@ internal sealed partial class FtpFiles(SessionPool<FtpClientSession> pool, TimeP
     }
 
     /// <inheritdoc/>
-    public ValueTask<string> ReadLinkAsync(VirtualPath path, CancellationToken cancellationToken) =>
-        throw new FileException(FileError.NotSupported, path);
-
-    /// <inheritdoc/>
     public ValueTask MakeLinkAsync(VirtualPath path, string target, LinkKind kind, CancellationToken cancellationToken) =>
         throw new FileException(FileError.NotSupported, path);
 

@@ -1,4 +1,5 @@
 using Wharf.Cli;
+using Wharf.Files;
 
 namespace Wharf.Tests.Cli.Moves;
 
@@ -74,6 +75,44 @@ public sealed class EditTests
             {
                 Assert.False(run.IsCompleted, "it has ended");
                 desk.Clock.Advance(TimeSpan.FromSeconds(1));
+                await Task.Yield();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Watch_compares_only_what_changed_and_all_when_its_time_is_over()
+    {
+        using var desk = new CliDesk();
+        var cancel = TestContext.Current.CancellationToken;
+        Directory.CreateDirectory(desk.Folder + "/site/sub");
+        await File.WriteAllTextAsync(desk.Folder + "/site/a", "1", cancel);
+        await File.WriteAllTextAsync(desk.Folder + "/site/sub/b", "1", cancel);
+        using var interrupt = new CancellationTokenSource();
+        var run = desk.RunUntilAsync(interrupt.Token, "watch", "--delete", "--interval", "1000000", desk.Folder + "/site", "sftp://h/www");
+        var moment = TimeSpan.FromMilliseconds(1);
+        await UntilAsync("/www/a", moment);
+        await UntilAsync("/www/sub/b", moment);
+
+        // Nobody here has changed it, so that it is not looked at.
+        await desk.Files.RemoveFileAsync(VirtualPath.Parse("/www/a"), cancel);
+        await File.WriteAllTextAsync(desk.Folder + "/site/sub/c", "1", cancel);
+        await UntilAsync("/www/sub/c", moment);
+        Assert.False(await desk.HasAsync("/www/a"));
+        Directory.Move(desk.Folder + "/site/sub", desk.Folder + "/site/renamed");
+        await UntilAsync("/www/renamed/c", moment);
+        await UntilAsync("/www/sub", moment, isThere: false);
+        Assert.False(await desk.HasAsync("/www/a"));
+        await UntilAsync("/www/a", TimeSpan.FromSeconds(1000));
+        await interrupt.CancelAsync();
+        Assert.Equal(ExitCode.Interrupted, (await run).Code);
+
+        async Task UntilAsync(string path, TimeSpan step, bool isThere = true)
+        {
+            while (await desk.HasAsync(path) != isThere)
+            {
+                Assert.False(run.IsCompleted, "it has ended");
+                desk.Clock.Advance(step);
                 await Task.Yield();
             }
         }

@@ -142,6 +142,31 @@ public sealed class SyncTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_plan_that_was_read_says_all_that_the_one_that_was_written_said()
+    {
+        const string Root = "/100% \uDCE9";
+        await _from.PutAsync(Root + "/file", [1], Then);
+        await _from.MakeLinkAsync(VirtualPath.Parse(Root + "/link"), "50% \uDCFF", LinkKind.Symbolic, Cancel);
+        var options = new SyncOptions
+        {
+            FollowLinks = false,
+            Tolerance = TimeSpan.Zero,
+            KeepsExtra = true,
+            Selection = new() { Only = ["link"], MostBytes = 0 },
+        };
+        await using var plan = await Engine().PlanAsync(_from.At(Root), _to.At(Root), SyncMode.Mirror, options, Cancel);
+        using var written = new MemoryStream();
+        await plan.SaveAsync(written, Cancel);
+        written.Position = 0;
+        await using var read = await SyncPlan.LoadAsync(written, Cancel);
+        Assert.Equal((Root, Root), (read.From, read.To));
+        Assert.Equivalent(options, read.Options, strict: true);
+        await Engine().RunAsync(read, _from.At(read.From), _to.At(read.To), new(), null, Cancel);
+        Assert.Equal("50% \uDCFF", await _to.ReadLinkAsync(VirtualPath.Parse(Root + "/link"), Cancel));
+        Assert.Null(await _to.StatAsync(VirtualPath.Parse(Root + "/file"), LinkHandling.Self, Cancel));
+    }
+
+    [Fact]
     public async Task A_plan_that_leads_out_is_refused()
     {
         await _from.PutAsync("/d/a", [1], Then);
@@ -203,6 +228,29 @@ public sealed class SyncTests : IAsyncLifetime
         await using var plan = await PlanAsync(SyncMode.Mirror, new() { Selection = new() { Exclude = ["cache", "*.log"] } });
         await RunAsync(plan);
         Assert.Equal(["a.txt", "b.log", "cache/", "cache/x"], await _to.NamesAsync());
+    }
+
+    [Fact]
+    public async Task Only_what_is_named_takes_part_with_what_is_below_it()
+    {
+        foreach (string path in new[] { "/a/new", "/a/b/new", "/a/b/c/new", "/ab/new", "/new" })
+        {
+            await _from.PutAsync(path, [1], Then);
+        }
+
+        await _to.PutAsync("/a/gone", [2]);
+        await _to.PutAsync("/a/b/gone", [2]);
+        await _to.PutAsync("/a/b2/gone", [2]);
+        await _to.PutAsync("/removed/gone", [2]);
+        await using (var plan = await PlanAsync(SyncMode.Mirror, new() { Selection = new() { Only = ["a/b", "removed", "nothing"] } }))
+        {
+            await RunAsync(plan);
+        }
+
+        Assert.Equal(["a/", "a/b/", "a/b/c/", "a/b/c/new", "a/b/new", "a/b2/", "a/b2/gone", "a/gone"], await _to.NamesAsync());
+        await using var file = await PlanAsync(SyncMode.Mirror, new() { Selection = new() { Only = ["a/new"] } });
+        await RunAsync(file);
+        Assert.Equal(["a/", "a/b/", "a/b/c/", "a/b/c/new", "a/b/new", "a/b2/", "a/b2/gone", "a/gone", "a/new"], await _to.NamesAsync());
     }
 
     /// <summary>lftp#14 and #348: everything again, every night.</summary>

@@ -154,6 +154,30 @@ public sealed class LocalDiskTests : IAsyncLifetime
         Assert.Equal("old", File.ReadAllText(OnDisk("d/file")));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_entry_moves_into_another_directory_and_neither_path_leads_out(bool portable)
+    {
+        Directory.CreateDirectory(OnDisk("one/sub"));
+        Directory.CreateDirectory(OnDisk("other/sub"));
+        await File.WriteAllTextAsync(OnDisk("one/sub/file"), "moved", Cancel);
+        await File.WriteAllTextAsync(OnDisk("other/sub/file"), "old", Cancel);
+        File.CreateSymbolicLink(OnDisk("one/out"), "../other");
+        File.CreateSymbolicLink(OnDisk("other/out"), "../one");
+        var resolution = portable ? LocalDisk.Resolution.Portable : LocalDisk.Resolution.Kernel;
+        using var one = new LocalDisk(OnDisk("one"), resolution);
+        using var other = new LocalDisk(OnDisk("other"), resolution);
+        await one.MoveAsync(At("sub/file"), other, At("sub/file"), Cancel);
+        Assert.Equal("moved", await File.ReadAllTextAsync(OnDisk("other/sub/file"), Cancel));
+        Assert.False(File.Exists(OnDisk("one/sub/file")));
+        await Assert.ThrowsAsync<FileException>(async () => await one.MoveAsync(At("out/sub/file"), other, At("file"), Cancel));
+        await File.WriteAllTextAsync(OnDisk("one/new"), "x", Cancel);
+        await Assert.ThrowsAsync<FileException>(async () => await one.MoveAsync(At("new"), other, At("out/file"), Cancel));
+        Assert.True(File.Exists(OnDisk("other/sub/file")));
+        Assert.True(File.Exists(OnDisk("one/new")));
+    }
+
     [Fact]
     public async Task What_a_killed_upload_left_is_not_listed()
     {
