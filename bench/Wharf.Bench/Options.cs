@@ -16,7 +16,7 @@ internal sealed record Options(
                             ftp: retr stor parallel list mlsd logins-1 logins-8 idle
                             ftps: retr stor logins-1 logins-8 idle
                             sftp: stock-gcm stock-chacha own-gcm own-chacha parallel list logins-1 logins-8 idle long-link
-                            client: ftp sftp wharfd small-ftp small-sftp far-sftp far-ftp far-wharfd long-link long-link-wharfd
+                            client: ftp sftp wharfd small-ftp small-sftp far-sftp far-ftp far-wharfd long-link long-link-wharfd memory
           --server NAME     one server, or in "client" one client; may be given more than once
                             ftp, ftps: wharfd vsftpd proftpd pure-ftpd; sftp: wharfd openssh
                             client: wharf sftp scp lftp curl rclone ncftp

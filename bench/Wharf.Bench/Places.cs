@@ -24,6 +24,13 @@ internal static class Places
         Path.Combine(Root, "artifacts", "bin", "Wharf.Bench.Client", "release", "bench-client"),
     }.Where(File.Exists).MaxBy(Written);
 
+    /// <summary>The client program, the newer of what `./build publish` made and the Release build.</summary>
+    public static string? Wharf { get; } = new[]
+    {
+        Path.Combine(Root, "artifacts", "wharf"),
+        Path.Combine(Root, "artifacts", "bin", "Wharf.Cli", "release", "wharf"),
+    }.Where(File.Exists).MaxBy(Written);
+
     /// <summary>When the program behind this path, or the library beside it, was last built.</summary>
     private static DateTime Written(string path)
     {

@@ -77,6 +77,7 @@ internal sealed record Suite(string Name, Func<Options, string, BenchUser?, IRea
                 ManyFilesFarAway.OverBlocks(),
                 new BigFileFarAway("long-link", "openssh"),
                 new BigFileFarAway("long-link-wharfd", "wharfd-sftp"),
+                new ClientMemory(),
             ])
         {
             Rack = (options, cache, user) =>

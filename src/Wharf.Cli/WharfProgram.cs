@@ -30,12 +30,10 @@ internal static class WharfProgram
                     await output.LineAsync($"wharf {Version}", cancel);
                     await output.FlushAsync(cancel);
                     return ExitCode.Done;
-                case ["--help" or "-h" or "help"]:
-                    await output.LineAsync(HelpText.OfProgram(VerbTable.Rows.Select(row => row.Make())).TrimEnd('\n'), cancel);
+                case ["--help" or "-h"]:
+                    await output.LineAsync(HelpText.OfProgram(ProgramVerbs.All(around)).TrimEnd('\n'), cancel);
                     await output.FlushAsync(cancel);
                     return ExitCode.Done;
-                case ["help", var name]:
-                    return await RunVerbAsync(name, ["--help"], around, output, cancel);
                 case []:
                     plain.Error("nothing to do: wharf --help says what there is.");
                     return ExitCode.Usage;
@@ -58,9 +56,9 @@ internal static class WharfProgram
 
     private static async Task<ExitCode> RunVerbAsync(string name, IReadOnlyList<string> rest, Surroundings around, Output output, CancellationToken cancel)
     {
-        var verb = name == ShellName ? new Shell.ShellVerb(around) : VerbTable.Find(name) ?? throw new UsageException(
+        var verb = ProgramVerbs.Find(name, around) ?? throw new UsageException(
             $"There is no verb '{FileNames.ForDisplay(name)}'"
-            + (NearestName.To(name, VerbTable.Rows.Select(row => row.Name)) is { } near ? $"; did you mean {near}?" : ": wharf --help says what there is."));
+            + (NearestName.To(name, ProgramVerbs.Names) is { } near ? $"; did you mean {near}?" : ": wharf --help says what there is."));
         Words words;
         try
         {

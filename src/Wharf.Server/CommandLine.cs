@@ -28,6 +28,16 @@ internal sealed record CommandLine
     private static readonly Option<bool> HelpSettingsOption = new("--help-settings") { Description = "Lists name, unit, default and meaning of every setting." };
     private static readonly Option<bool> VersionOption = new("--version") { Description = "Says the version." };
 
+    /// <summary>All of them, in the order in which help shows them.</summary>
+    public static IReadOnlyList<Option> Options { get; } =
+    [
+        RootOption, UserOption, AuthorizedKeysOption, ListenOption, DataOption, TrustedOption, PassivePortsOption, PassiveAddressOption, LogFormatOption,
+        SetOption, HelpSettingsOption, VersionOption,
+    ];
+
+    /// <summary>The version, three numbers.</summary>
+    public static string Version { get; } = typeof(CommandLine).Assembly.GetName().Version?.ToString(3) ?? "unknown";
+
     /// <summary>The folder that is served.</summary>
     public string Root { get; private init; } = DefaultRoot;
 
@@ -70,22 +80,17 @@ internal sealed record CommandLine
         }
 
         root.Directives.Clear();
-        Option[] options =
-        [
-            RootOption, UserOption, AuthorizedKeysOption, ListenOption, DataOption, TrustedOption, PassivePortsOption, PassiveAddressOption, LogFormatOption,
-            SetOption, HelpSettingsOption, VersionOption,
-        ];
-        foreach (var option in options)
+        foreach (var option in Options)
         {
             root.Options.Add(option);
         }
 
         // No response files: "@FILE" has a meaning of our own. No bundling: "-x" is never an option here.
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
-        Check(parsed, options);
+        Check(parsed);
         if (parsed.GetValue(VersionOption))
         {
-            output.WriteLine($"wharfd {typeof(CommandLine).Assembly.GetName().Version?.ToString(3)}");
+            output.WriteLine($"wharfd {Version}");
             return null;
         }
 
@@ -166,9 +171,9 @@ internal sealed record CommandLine
         : throw new UsageException($"Argument {option} cannot be '{FileNames.ForDisplay(text)}': possible is the path of a folder.");
 
     /// <summary>Turns what the parser found into one sentence of ours.</summary>
-    private static void Check(ParseResult parsed, Option[] options)
+    private static void Check(ParseResult parsed)
     {
-        string[] names = [.. options.Select(option => option.Name), "--help"];
+        string[] names = [.. Options.Select(option => option.Name), "--help"];
 
         // A first word in brackets is a directive to the parser, and an unknown directive is nothing at all; here it is a mistake.
         string? given = parsed.Tokens.FirstOrDefault(token => token.Type == TokenType.Directive)?.Value ?? (parsed.UnmatchedTokens is [var first, ..] ? first : null);
@@ -178,7 +183,7 @@ internal sealed record CommandLine
                 $"There is no argument '{FileNames.ForDisplay(given)}'; the nearest is {NearestName.To(given, names)}, and possible are {ValueForm.OneOfWords(names)}.");
         }
 
-        foreach (var option in options.Where(option => option.HelpName is not null))
+        foreach (var option in Options.Where(option => option.HelpName is not null))
         {
             if (parsed.GetResult(option) is not { Implicit: false } result)
             {

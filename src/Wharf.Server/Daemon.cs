@@ -33,6 +33,12 @@ internal static partial class Daemon
                 return await SftpServerProgram.RunAsync(rest, output, clock);
             }
 
+            if (arguments is [ManPage.Option])
+            {
+                await output.WriteAsync(ManPage.Write(clock.GetUtcNow()));
+                return Ended;
+            }
+
             return CommandLine.Read(arguments, output) is { } asked ? await ServeAsync(asked, output, clock) : Ended;
         }
         catch (UsageException wrong)

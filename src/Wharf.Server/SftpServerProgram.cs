@@ -29,6 +29,19 @@ internal static class SftpServerProgram
 
     private static readonly string[] Options = [Root, Start, ReadOnlyOption, LogLevelOption, Set, Help];
 
+    /// <summary>What it is.</summary>
+    public const string Summary = "SFTP on standard input and output, as a Subsystem of OpenSSH's sshd.";
+
+    /// <summary>What it takes, and what that means.</summary>
+    public static IReadOnlyList<(string Heading, string Meaning)> Arguments { get; } =
+    [
+        ($"{Root} DIR", "The folder that is served as \"/\". Default: the whole machine, beginning in the current folder."),
+        ($"{Start} DIR", "Where a session begins, seen from the root."),
+        (ReadOnlyOption, "Nothing may be changed."),
+        ($"{LogLevelOption} LEVEL", "Logs on standard error. Default: no log."),
+        ($"{Set} NAME=VALUE", "Sets one of the sftp.* settings that wharfd --help-settings lists. May be repeated."),
+    ];
+
     /// <summary>Serves until the input ends; returns the exit code.</summary>
     /// <param name="arguments">Those behind <see cref="Word"/>.</param>
     /// <param name="output">For --help alone; the protocol has the stream itself.</param>
@@ -108,16 +121,14 @@ internal static class SftpServerProgram
         }
     }
 
-    private static Task WriteHelpAsync(TextWriter output) => output.WriteLineAsync(
-        $"""
-        wharfd {Word} [OPTIONS]: SFTP on standard input and output, as a Subsystem of OpenSSH's sshd.
-
-          {Root} DIR           The folder that is served as "/". Default: the whole machine, beginning in the current folder.
-          {Start} DIR          Where a session begins, seen from the root.
-          {ReadOnlyOption}          Nothing may be changed.
-          {LogLevelOption} LEVEL    Logs on standard error. Default: no log.
-          {Set} NAME=VALUE     Sets one of the sftp.* settings that wharfd --help-settings lists. May be repeated.
-        """);
+    private static async Task WriteHelpAsync(TextWriter output)
+    {
+        await output.WriteLineAsync($"wharfd {Word} [OPTIONS]: {Summary}\n");
+        foreach (var (heading, meaning) in Arguments)
+        {
+            await output.WriteLineAsync($"  {heading,-20} {meaning}");
+        }
+    }
 
     /// <summary>What was asked for.</summary>
     internal sealed record Asked

@@ -16,6 +16,8 @@ namespace Wharf.Bench.Load;
 /// <param name="FatPipeBytes">Size of the upload across the long link.</param>
 /// <param name="SmallFiles">Files of 4 KiB that clients move.</param>
 /// <param name="ClientFatPipeBytes">Size of the file that clients move across the long link.</param>
+/// <param name="HugeBytes">Size of the file whose transfers' memory is looked at.</param>
+/// <param name="MirrorFiles">Files of the mirror whose memory is looked at.</param>
 internal sealed record Scale(
     long BigBytes,
     long SmallBytes,
@@ -31,15 +33,17 @@ internal sealed record Scale(
     long SftpParallelBytes,
     long FatPipeBytes,
     int SmallFiles,
-    long ClientFatPipeBytes)
+    long ClientFatPipeBytes,
+    long HugeBytes,
+    int MirrorFiles)
 {
     private const long MiB = 1 << 20;
 
     public static readonly Scale Full = new(
         1024 * MiB, 16 * MiB, 100_000, 200, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1.5), 5_000, 500, 1_000, 500, 50, 64 * MiB, 1024 * MiB,
-        2_000, 1024 * MiB);
+        2_000, 1024 * MiB, 10 * 1024 * MiB, 200_000);
 
     public static readonly Scale Quick = new(
         256 * MiB, 16 * MiB, 10_000, 50, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(0.7), 500, 50, 100, 50, 10, 32 * MiB, 128 * MiB,
-        500, 200 * MiB);
+        500, 200 * MiB, 1024 * MiB, 20_000);
 }

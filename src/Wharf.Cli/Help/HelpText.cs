@@ -1,5 +1,4 @@
 using System.Text;
-using Wharf.Cli.Connections;
 using Wharf.Cli.Syntax;
 using Wharf.Cli.Verbs;
 
@@ -14,12 +13,12 @@ internal static class HelpText
     public static string OfProgram(IEnumerable<Verb> verbs)
     {
         var text = new StringBuilder();
-        text.Append("usage: wharf VERB [OPTION]... URL...    wharf VERB --help explains a verb\n");
+        text.Append("usage: wharf VERB [OPTION]... URL...    wharf help VERB explains a verb\n");
         text.Append("       wharf [OPTION]... URL            opens an interactive shell\n\n");
 
-        // Two columns: half of the verbs, and the other half beside it.
+        // Two columns: half of the verbs, and the other half beside it. The line at the end names those that are not about files.
         const int NameWidth = 7;
-        string[] rows = [.. verbs.Select(verb => $"{verb.Name.PadRight(NameWidth)}{verb.Summary}")];
+        string[] rows = [.. verbs.Where(static verb => verb.Name.Length < NameWidth && verb is not HelpVerb).Select(verb => $"{verb.Name.PadRight(NameWidth)}{verb.Summary}")];
         int half = (rows.Length + 1) / 2;
         for (int i = 0; i < half; i++)
         {
@@ -31,6 +30,7 @@ internal static class HelpText
         text.Append("Below the login's directory: sftp://HOST/~/PATH, ftp://HOST/PATH.\n");
         text.Append("Passwords: asked for, or WHARF_PASSWORD, --password-fd N, ~/.netrc.\n");
         text.Append("--json writes objects; -q is quiet; -v shows the dialogue; --version.\n");
+        text.Append("Also: wharf completion bash|zsh|fish; the manual is wharf(1).\n");
         return text.ToString();
     }
 
@@ -52,17 +52,14 @@ internal static class HelpText
         }
 
         // A letter of the verb's own takes the place of one that all have.
-        string own = string.Concat(verb.Options.Select(option => option.Letters));
-        text.Append("\nOutput:\n");
-        foreach (var option in OutputOptions.All)
+        string own = ProgramVerbs.LettersOf(verb);
+        foreach (var (title, options) in ProgramVerbs.CommonOptions)
         {
-            Row(text, Heading(option, own), option.Meaning);
-        }
-
-        text.Append("\nConnection:\n");
-        foreach (var option in ConnectionOptions.All)
-        {
-            Row(text, Heading(option, own), option.Meaning);
+            text.Append('\n').Append(title).Append(":\n");
+            foreach (var option in options)
+            {
+                Row(text, Heading(option, own), option.Meaning);
+            }
         }
 
         text.Append("\nExamples:\n");

@@ -12,6 +12,9 @@ internal sealed record Parameter(string Name, string Meaning, Completion Complet
     /// <summary>How often it may be there.</summary>
     public int Most { get; init; } = 1;
 
+    /// <summary>All words it can be, where they are few.</summary>
+    public IReadOnlyList<string> Choices { get; init; } = [];
+
     /// <summary>As a line of usage has it: "URL...", "[LOCAL]".</summary>
     public override string ToString()
     {

@@ -47,6 +47,19 @@ internal sealed class CliDesk : IDisposable
 
     public Task<CliResult> RunAsync(params string[] arguments) => RunUntilAsync(TestContext.Current.CancellationToken, arguments);
 
+    /// <summary>What verbs are made with that are only looked at.</summary>
+    public static Surroundings Around() => new()
+    {
+        Output = Stream.Null,
+        Errors = TextWriter.Null,
+        Input = () => Stream.Null,
+        Descriptor = _ => Stream.Null,
+        Variable = _ => null,
+        Home = "/",
+        Screen = Screen.None,
+        Questions = new NobodyToAsk(),
+    };
+
     /// <summary>The same, to be interrupted.</summary>
     public async Task<CliResult> RunUntilAsync(CancellationToken interrupt, params string[] arguments)
     {

@@ -15,7 +15,8 @@ public sealed class ProgramTests
         string[] lines = help.Output.TrimEnd('\n').Split('\n');
         Assert.InRange(lines.Length, 10, 23);
         Assert.All(lines, line => Assert.InRange(line.Length, 0, 79));
-        Assert.All(VerbTable.Rows, row => Assert.Contains(row.Name, help.Output, StringComparison.Ordinal));
+        Assert.All(ProgramVerbs.Names, name => Assert.Contains(name, help.Output, StringComparison.Ordinal));
+        Assert.Contains("  shell  opens a shell at a server", help.Output, StringComparison.Ordinal);
     }
 
     [Fact]
