@@ -58,7 +58,7 @@ internal static class WharfProgram
     {
         var verb = ProgramVerbs.Find(name, around) ?? throw new UsageException(
             $"There is no verb '{FileNames.ForDisplay(name)}'"
-            + (NearestName.To(name, ProgramVerbs.Names) is { } near ? $"; did you mean {near}?" : ": wharf --help says what there is."));
+            + (NearestName.IfNear(name, ProgramVerbs.Names) is { } near ? $"; did you mean {near}?" : ": wharf --help says what there is."));
         Words words;
         try
         {

@@ -91,7 +91,7 @@ internal static class CommandRunner
         var notices = shell.Notices(io);
         if (CommandTable.Find(name) is not { } row)
         {
-            notices.Error(NearestName.To(name.ToLowerInvariant(), CommandTable.Rows.SelectMany(static row => row.Names)) is { } near
+            notices.Error(NearestName.IfNear(name.ToLowerInvariant(), CommandTable.Rows.SelectMany(static row => row.Names)) is { } near
                 ? $"Invalid command. Did you mean {near}?"
                 : "Invalid command.");
             return null;

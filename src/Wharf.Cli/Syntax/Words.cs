@@ -124,5 +124,5 @@ internal sealed class Words
 
     private static UsageException Unknown(string name, IReadOnlyList<Option> options) =>
         new($"There is no option {FileNames.ForDisplay(name)} here"
-            + (NearestName.To(name, options.Select(option => option.Name)) is { } near ? $"; did you mean {near}?" : "."));
+            + (NearestName.IfNear(name, options.Select(option => option.Name)) is { } near ? $"; did you mean {near}?" : "."));
 }

@@ -6,6 +6,9 @@ namespace Wharf.Tests.Support;
 /// </summary>
 internal sealed class ManualClock : TimeProvider
 {
+    /// <summary>Longest that a test waits for a timer that nobody arms, by the real clock: a mistake is to fail, not to hang.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _armed = [];
     private readonly List<(TimeSpan Due, TaskCompletionSource Armed)> _awaited = [];
@@ -84,7 +87,7 @@ internal sealed class ManualClock : TimeProvider
 
             var armed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _awaited.Add((at, armed));
-            return armed.Task;
+            return armed.Task.WaitAsync(Patience);
         }
     }
 

@@ -28,19 +28,16 @@ internal sealed partial class SyncPlanner
     private readonly SelectionFilter _filter;
     private readonly SyncComparison _comparison;
     private readonly SyncLog _steps;
-    private readonly SyncLog _deletes = SyncLog.InMemory();
-    private readonly SyncLog _directories = SyncLog.InMemory();
-    private readonly SyncState? _state;
+    private readonly SyncRemovals _removals = new();
+    private readonly TwoWayChoice _twoWays;
     private readonly SyncCounts _counts = new();
-
-    /// <summary>Directories to remove, in the order they were found; null where one turned out to be needed.</summary>
-    private readonly List<SyncStep?> _doomed = [];
 
     public SyncPlanner(TransferCall call, SyncMode mode, SyncOptions options, SyncLog steps, SyncState? state)
     {
-        (_call, _mode, _options, _steps, _state) = (call, mode, options, steps, state);
+        (_call, _mode, _options, _steps) = (call, mode, options, steps);
         _filter = new(options.Selection);
         _comparison = new(call, options);
+        _twoWays = new(options, _comparison, state);
     }
 
     /// <summary>Told of each file and directory that both sides have alike; null for nobody.</summary>
@@ -48,6 +45,20 @@ internal sealed partial class SyncPlanner
 
     /// <summary>Writes the plan.</summary>
     public async Task<SyncCounts> RunAsync(SyncHeader header, CancellationToken cancel)
+    {
+        try
+        {
+            await CompareAllAsync(header, cancel).ConfigureAwait(false);
+            await EndAsync(cancel).ConfigureAwait(false);
+            return _counts;
+        }
+        finally
+        {
+            await _removals.CloseAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task CompareAllAsync(SyncHeader header, CancellationToken cancel)
     {
         await _steps.AppendAsync(JsonSerializer.SerializeToUtf8Bytes(header, SyncJson.Default.SyncHeader), cancel).ConfigureAwait(false);
         bool hasTarget = await Attempts.RepeatAsync(
@@ -75,9 +86,6 @@ internal sealed partial class SyncPlanner
 
             await CompareAsync(pair, pending, cancel).ConfigureAwait(false);
         }
-
-        await EndAsync(cancel).ConfigureAwait(false);
-        return _counts;
     }
 
     /// <summary>Whether the target loses what the source does not have.</summary>
@@ -89,29 +97,17 @@ internal sealed partial class SyncPlanner
     /// <summary>What is removed comes last, and not at all where something of the source could not be read: it may have moved there.</summary>
     private async Task EndAsync(CancellationToken cancel)
     {
-        // Directories were found before what is in them.
-        for (int i = _doomed.Count - 1; i >= 0; i--)
-        {
-            if (_doomed[i] is { } step)
-            {
-                await _directories.AppendAsync(JsonSerializer.SerializeToUtf8Bytes(step, SyncJson.Default.SyncStep), cancel).ConfigureAwait(false);
-            }
-        }
-
         if (_counts.Unread == 0)
         {
-            await _steps.AppendAsync(_deletes, cancel).ConfigureAwait(false);
-            await _steps.AppendAsync(_directories, cancel).ConfigureAwait(false);
-            _counts.Deleted = _deletes.Count + _directories.Count;
+            await _removals.AppendToAsync(_steps, cancel).ConfigureAwait(false);
+            _counts.Deleted = _removals.Count;
         }
-        else if (_deletes.Count + _directories.Count > 0)
+        else if (_removals.Count > 0)
         {
-            Log.NothingRemoved(_call.Engine.Logger, _call.To.Path, _deletes.Count + _directories.Count, _counts.Unread);
-            _counts.Kept += _deletes.Count;
+            Log.NothingRemoved(_call.Engine.Logger, _call.To.Path, _removals.Count, _counts.Unread);
+            _counts.Kept += _removals.Files;
         }
 
-        await _deletes.DisposeAsync().ConfigureAwait(false);
-        await _directories.DisposeAsync().ConfigureAwait(false);
         await _steps.AppendAsync(
             JsonSerializer.SerializeToUtf8Bytes(new SyncEnd { Counts = _counts }, SyncJson.Default.SyncEnd), cancel).ConfigureAwait(false);
         await _steps.FlushAsync(cancel).ConfigureAwait(false);
@@ -173,7 +169,7 @@ internal sealed partial class SyncPlanner
             _ = PartNames.TryRead(part.Name, out string name);
             if (part.IsFile && _filter.TakesName(Join(pair, name)) && (goes || IsStale(part)))
             {
-                await DeleteAsync(Join(pair, part.Name), back: false, cancel, goes ? null : "An unfinished copy, untouched for more than a day.").ConfigureAwait(false);
+                await DeleteAsync(Join(pair, part.Name), cancel, goes ? null : "An unfinished copy, untouched for more than a day.").ConfigureAwait(false);
             }
         }
     }
@@ -251,7 +247,7 @@ internal sealed partial class SyncPlanner
             return null;
         }
 
-        if (_mode == SyncMode.TwoWay && _state?.Find(both.Path) is { IsDirectory: true })
+        if (_mode == SyncMode.TwoWay && _twoWays.Last(both.Path) is { IsDirectory: true })
         {
             // It was on both sides: gone from one. What changed in it meanwhile keeps it, since it is not empty then.
             Doom(below, back: inSource);
@@ -280,8 +276,7 @@ internal sealed partial class SyncPlanner
         // Where the selection leaves files out, a directory may keep some.
         if (!_filter.ChoosesFiles)
         {
-            directory.Doomed = _doomed.Count;
-            _doomed.Add(new() { Action = SyncAction.DeleteDirectory, Path = directory.Path, Back = back });
+            directory.Doomed = _removals.AddDirectory(directory.Path, back);
         }
     }
 
@@ -297,7 +292,7 @@ internal sealed partial class SyncPlanner
         directory.IsMade = true;
         if (directory.Doomed is { } doomed)
         {
-            _doomed[doomed] = null;
+            _removals.Keep(doomed);
         }
 
         await AddAsync(new() { Action = SyncAction.Make, Path = directory.Path, Back = back }, cancel).ConfigureAwait(false);
@@ -306,7 +301,7 @@ internal sealed partial class SyncPlanner
     private async Task CopyAsync(Both both, Entry file, bool back, CancellationToken cancel)
     {
         await MakeAsync(both.Parent, back, cancel).ConfigureAwait(false);
-        await AddAsync(Copying(SyncAction.Copy, both.Path, file) with { Back = back }, cancel).ConfigureAwait(false);
+        await AddAsync(SyncStep.Copying(SyncAction.Copy, both.Path, file) with { Back = back }, cancel).ConfigureAwait(false);
     }
 
     private async Task OneFileAsync(Both both, CancellationToken cancel)
@@ -321,7 +316,7 @@ internal sealed partial class SyncPlanner
         {
             if (Removes)
             {
-                await DeleteAsync(both.Path, back: false, cancel).ConfigureAwait(false);
+                await DeleteAsync(both.Path, cancel).ConfigureAwait(false);
             }
             else
             {
@@ -336,28 +331,17 @@ internal sealed partial class SyncPlanner
 
     private async Task OneOfTwoWaysAsync(Both both, Entry file, bool inSource, CancellationToken cancel)
     {
-        var last = _state?.Find(both.Path);
-        if (last is { IsDirectory: false })
+        switch (_twoWays.One(both.Path, file, inSource))
         {
-            bool changed = IsChanged(file, last, inSource);
-            var taken = !changed ? Side.None : Decide(inSource ? file : null, inSource ? null : file);
-            if (!changed || taken == (inSource ? Side.Target : Side.Source))
-            {
-                await DeleteAsync(both.Path, back: inSource, cancel).ConfigureAwait(false);
-                return;
-            }
-
-            if (taken == Side.None)
-            {
-                await AddAsync(Conflict(both.Path, inSource ? "Changed at the source, removed at the target." : "Removed at the source, changed at the target."), cancel)
-                    .ConfigureAwait(false);
-                return;
-            }
-        }
-
-        if (_filter.TakesFile(both.Path, file))
-        {
-            await CopyAsync(both, file, back: !inSource, cancel).ConfigureAwait(false);
+            case { Action: SyncAction.Delete } removal:
+                await _removals.AddAsync(removal, cancel).ConfigureAwait(false);
+                break;
+            case { } conflict:
+                await AddAsync(conflict, cancel).ConfigureAwait(false);
+                break;
+            case null when _filter.TakesFile(both.Path, file):
+                await CopyAsync(both, file, back: !inSource, cancel).ConfigureAwait(false);
+                break;
         }
     }
 
@@ -379,12 +363,12 @@ internal sealed partial class SyncPlanner
             await TellCommonAsync(both, cancel).ConfigureAwait(false);
             if (relation == SyncRelation.SameContent && _mode != SyncMode.TwoWay)
             {
-                await AddAsync(Copying(SyncAction.Touch, both.Path, source), cancel).ConfigureAwait(false);
+                await AddAsync(SyncStep.Copying(SyncAction.Touch, both.Path, source), cancel).ConfigureAwait(false);
             }
         }
         else if (_mode == SyncMode.TwoWay)
         {
-            await TwoChangedAsync(both, cancel).ConfigureAwait(false);
+            await AddAsync(_twoWays.Two(both.Path, source, target), cancel).ConfigureAwait(false);
         }
         else if ((_mode == SyncMode.Update || _options.KeepsNewer) && relation == SyncRelation.TargetNewer)
         {
@@ -392,28 +376,8 @@ internal sealed partial class SyncPlanner
         }
         else
         {
-            await AddAsync(Copying(SyncAction.Update, both.Path, source), cancel).ConfigureAwait(false);
+            await AddAsync(SyncStep.Copying(SyncAction.Update, both.Path, source), cancel).ConfigureAwait(false);
         }
-    }
-
-    private async Task TwoChangedAsync(Both both, CancellationToken cancel)
-    {
-        var (source, target) = (both.Source!, both.Target!);
-        var last = _state?.Find(both.Path);
-        bool sourceChanged = last is null || IsChanged(source, last, inSource: true);
-        bool targetChanged = last is null || IsChanged(target, last, inSource: false);
-        var taken = sourceChanged && targetChanged ? Decide(source, target)
-            : sourceChanged ? Side.Source
-            : targetChanged ? Side.Target
-            : Decide(source, target);
-        await AddAsync(
-            taken switch
-            {
-                Side.Source => Copying(SyncAction.Update, both.Path, source),
-                Side.Target => Copying(SyncAction.Update, both.Path, target) with { Back = true },
-                _ => Conflict(both.Path, last is null ? "They differ, and nothing is known of the last time." : "Both sides changed."),
-            },
-            cancel).ConfigureAwait(false);
     }
 
     /// <summary>A file on one side and a directory, or a link, on the other.</summary>
@@ -422,7 +386,7 @@ internal sealed partial class SyncPlanner
         var source = both.Source!;
         if (!Removes)
         {
-            await AddAsync(Conflict(both.Path, $"{source.Kind} at the source, {both.Target!.Kind} at the target."), cancel).ConfigureAwait(false);
+            await AddAsync(SyncStep.Conflict(both.Path, $"{source.Kind} at the source, {both.Target!.Kind} at the target."), cancel).ConfigureAwait(false);
             return null;
         }
 
@@ -438,41 +402,12 @@ internal sealed partial class SyncPlanner
             return null;
         }
 
-        await AddAsync(Copying(SyncAction.Update, both.Path, source) with { Replaces = true }, cancel).ConfigureAwait(false);
+        await AddAsync(SyncStep.Copying(SyncAction.Update, both.Path, source) with { Replaces = true }, cancel).ConfigureAwait(false);
         return null;
     }
 
-    private bool IsChanged(Entry file, SyncCommon last, bool inSource) =>
-        file.Length != last.Bytes
-        || (file.Known.HasFlag(EntryFacts.Modified)
-            && !_comparison.IsSameTime(file.Modified, file.ModifiedPrecision, inSource ? last.From : last.To, file.ModifiedPrecision));
-
-    private Side Decide(Entry? source, Entry? target) => _options.Conflict switch
-    {
-        SyncConflict.Source => Side.Source,
-        SyncConflict.Target => Side.Target,
-        SyncConflict.Newer when source is null || target is null => source is null ? Side.Target : Side.Source,
-        SyncConflict.Newer when !_comparison.IsSameTime(source, target) => source.Modified > target.Modified ? Side.Source : Side.Target,
-        _ => Side.None,
-    };
-
-    private async Task DeleteAsync(string path, bool back, CancellationToken cancel, string? reason = null) => await _deletes.AppendAsync(
-        JsonSerializer.SerializeToUtf8Bytes(
-            new SyncStep { Action = SyncAction.Delete, Path = path, Back = back, Reason = reason }, SyncJson.Default.SyncStep),
-        cancel).ConfigureAwait(false);
-
-    private static SyncStep Conflict(string path, string reason) => new() { Action = SyncAction.Conflict, Path = path, Reason = reason };
-
-    private static SyncStep Copying(SyncAction action, string path, Entry file) => new()
-    {
-        Action = action,
-        Path = path,
-        IsLink = file.Kind == EntryKind.Link,
-        LinkText = file.Kind == EntryKind.Link ? file.LinkText : null,
-        Bytes = file.IsFile && file.Known.HasFlag(EntryFacts.Length) ? file.Length : 0,
-        Modified = file.Known.HasFlag(EntryFacts.Modified) ? file.Modified : null,
-        Precision = file.ModifiedPrecision.TotalSeconds,
-    };
+    private Task DeleteAsync(string path, CancellationToken cancel, string? reason = null) =>
+        _removals.AddAsync(new() { Action = SyncAction.Delete, Path = path, Reason = reason }, cancel);
 
     /// <summary>Whether both lead to the same, or one does not tell.</summary>
     private static async Task<bool> SameLinkAsync(FilePlace one, Entry link, FilePlace other, Entry otherLink, CancellationToken cancel) =>
@@ -519,13 +454,6 @@ internal sealed partial class SyncPlanner
 
         _counts.Count(step);
         await _steps.AppendAsync(JsonSerializer.SerializeToUtf8Bytes(step, SyncJson.Default.SyncStep), cancel).ConfigureAwait(false);
-    }
-
-    private enum Side
-    {
-        None,
-        Source,
-        Target,
     }
 
     /// <summary>A directory on both sides, or on one.</summary>

@@ -70,6 +70,21 @@ public sealed record SyncStep
     /// <summary>Why, where it is not obvious.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>One that decides nothing: somebody has to.</summary>
+    internal static SyncStep Conflict(string path, string reason) => new() { Action = SyncAction.Conflict, Path = path, Reason = reason };
+
+    /// <summary>One that copies a file or link, or its time.</summary>
+    internal static SyncStep Copying(SyncAction action, string path, Entry file) => new()
+    {
+        Action = action,
+        Path = path,
+        IsLink = file.Kind == EntryKind.Link,
+        LinkText = file.Kind == EntryKind.Link ? file.LinkText : null,
+        Bytes = file.IsFile && file.Known.HasFlag(EntryFacts.Length) ? file.Length : 0,
+        Modified = file.Known.HasFlag(EntryFacts.Modified) ? file.Modified : null,
+        Precision = file.ModifiedPrecision.TotalSeconds,
+    };
+
     /// <summary>Paths as JSON can have them: '%' and bytes that are not UTF-8 as %XX, since JSON knows no lone surrogates.</summary>
     internal sealed class PathText : JsonConverter<string>
     {

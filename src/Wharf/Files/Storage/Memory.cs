@@ -17,9 +17,8 @@ public sealed class Memory(TimeProvider clock, long capacityBytes = long.MaxValu
     private const int LinkMode = 0x1FF; // 0777, as Linux shows it
     private const int PermissionBits = 0xFFF; // 07777
     private const int SetIdBits = 0xC00; // 06000
-    private const int MaxLinks = 40;
 
-    private readonly MemoryNode _root = new(EntryKind.Directory, 1, clock.GetUtcNow().UtcDateTime, DefaultDirectoryMode) { Links = 1 };
+    private readonly MemoryTree _tree = new(new(EntryKind.Directory, 1, clock.GetUtcNow().UtcDateTime, DefaultDirectoryMode) { Links = 1 });
     private long _usedBytes;
     private ulong _lastId = 1;
 
@@ -38,7 +37,7 @@ public sealed class Memory(TimeProvider clock, long capacityBytes = long.MaxValu
         cancellationToken.ThrowIfCancellationRequested();
         lock (Gate)
         {
-            var found = TryFind(path, links, out var error);
+            var found = _tree.TryFind(path, links, out var error);
             return error is null ? new(found.Node?.ToEntry(path.Name))
                 : error is FileError.NotFound or FileError.NotDirectory ? default
                 : throw new FileException(error.Value, path);
@@ -60,7 +59,7 @@ public sealed class Memory(TimeProvider clock, long capacityBytes = long.MaxValu
 
         lock (Gate)
         {
-            var place = Find(path, mode.Creation == FileCreation.CreateNew ? LinkHandling.Self : LinkHandling.Follow);
+            var place = _tree.Find(path, mode.Creation == FileCreation.CreateNew ? LinkHandling.Self : LinkHandling.Follow);
             if (place.Node is { } there)
             {
                 if (mode.Creation == FileCreation.CreateNew)
@@ -97,7 +96,7 @@ public sealed class Memory(TimeProvider clock, long capacityBytes = long.MaxValu
         cancellationToken.ThrowIfCancellationRequested();
         lock (Gate)
         {
-            var place = FindFree(path);
+            var place = _tree.FindFree(path);
             Attach(place.Directory!, place.Name, New(EntryKind.Directory, mode ?? DefaultDirectoryMode));
         }
 
@@ -110,7 +109,7 @@ public sealed class Memory(TimeProvider clock, long capacityBytes = long.MaxValu
         cancellationToken.ThrowIfCancellationRequested();
         lock (Gate)
         {
-            var place = FindThere(path);
+            var place = _tree.FindThere(path);
             if (place.Node!.Kind == EntryKind.Directory)
             {
                 throw new FileException(FileError.IsDirectory, path);
@@ -129,7 +128,7 @@ public sealed class Memory(TimeProvider clock, long capacityBytes = long.MaxValu
         RequireNotRoot(path);
         lock (Gate)
         {
-            var place = FindThere(path);
+            var place = _tree.FindThere(path);
             if (place.Node!.Kind != EntryKind.Directory)
             {
                 throw new FileException(FileError.NotDirectory, path);
@@ -154,8 +153,8 @@ public sealed class Memory(TimeProvider clock, long capacityBytes = long.MaxValu
         RequireNotRoot(to);
         lock (Gate)
         {
-            var source = FindThere(from);
-            var target = Find(to, LinkHandling.Self);
+            var source = _tree.FindThere(from);
+            var target = _tree.Find(to, LinkHandling.Self);
             var node = source.Node!;
             if (target.Node is { } there)
             {
@@ -205,7 +204,7 @@ public sealed class Memory(TimeProvider clock, long capacityBytes = long.MaxValu
         cancellationToken.ThrowIfCancellationRequested();
         lock (Gate)
         {
-            var node = Find(path, links).Node ?? throw new FileException(FileError.NotFound, path);
+            var node = _tree.Find(path, links).Node ?? throw new FileException(FileError.NotFound, path);
             Change(node, change, path);
         }
 
@@ -218,7 +217,7 @@ public sealed class Memory(TimeProvider clock, long capacityBytes = long.MaxValu
         cancellationToken.ThrowIfCancellationRequested();
         lock (Gate)
         {
-            var node = Find(path, LinkHandling.Self).Node ?? throw new FileException(FileError.NotFound, path);
+            var node = _tree.Find(path, LinkHandling.Self).Node ?? throw new FileException(FileError.NotFound, path);
             return node.Kind == EntryKind.Link ? new(node.Text) : throw new FileException(FileError.Invalid, path);
         }
     }
@@ -233,9 +232,9 @@ public sealed class Memory(TimeProvider clock, long capacityBytes = long.MaxValu
             if (kind == LinkKind.Hard)
             {
                 var from = VirtualPath.Parse(target);
-                var file = FindThere(from).Node!;
+                var file = _tree.FindThere(from).Node!;
                 RequireRegular(file, from);
-                var name = FindFree(path);
+                var name = _tree.FindFree(path);
                 Attach(name.Directory!, name.Name, file);
                 file.Changed = Now;
                 return default;
@@ -247,7 +246,7 @@ public sealed class Memory(TimeProvider clock, long capacityBytes = long.MaxValu
                     target.Length == 0 ? FileError.Invalid : target.Contains('\0') ? FileError.BadName : FileError.NameTooLong, target);
             }
 
-            var place = FindFree(path);
+            var place = _tree.FindFree(path);
             Attach(place.Directory!, place.Name, New(EntryKind.Link, LinkMode, target));
         }
 
@@ -260,7 +259,7 @@ public sealed class Memory(TimeProvider clock, long capacityBytes = long.MaxValu
         cancellationToken.ThrowIfCancellationRequested();
         lock (Gate)
         {
-            _ = Find(path, LinkHandling.Follow).Node ?? throw new FileException(FileError.NotFound, path);
+            _ = _tree.Find(path, LinkHandling.Follow).Node ?? throw new FileException(FileError.NotFound, path);
             long free = capacityBytes - _usedBytes;
             return new(new Space(capacityBytes, free, free, BlockBytes: 1, 0, long.MaxValue, VirtualPath.MaxNameBytes, Id: 1, ReadOnly: false));
         }
@@ -271,7 +270,7 @@ public sealed class Memory(TimeProvider clock, long capacityBytes = long.MaxValu
     {
         lock (Gate)
         {
-            var place = FindFree(path);
+            var place = _tree.FindFree(path);
             Attach(place.Directory!, place.Name, New(kind, DefaultFileMode));
         }
     }
@@ -373,7 +372,7 @@ public sealed class Memory(TimeProvider clock, long capacityBytes = long.MaxValu
         KeyValuePair<string, MemoryNode>[] children;
         lock (Gate)
         {
-            var node = Find(path, LinkHandling.Follow).Node ?? throw new FileException(FileError.NotFound, path);
+            var node = _tree.Find(path, LinkHandling.Follow).Node ?? throw new FileException(FileError.NotFound, path);
             children = node.Kind == EntryKind.Directory ? [.. node.Children] : throw new FileException(FileError.NotDirectory, path);
         }
 
@@ -417,102 +416,11 @@ public sealed class Memory(TimeProvider clock, long capacityBytes = long.MaxValu
         directory.Modified = directory.Changed = Now;
     }
 
-    private void Detach(Place place)
+    private void Detach(MemoryPlace place)
     {
         place.Directory!.Children.Remove(place.Name);
         place.Node!.Links--;
         place.Node.Changed = place.Directory.Modified = place.Directory.Changed = Now;
         Release(place.Node);
     }
-
-    private Place FindFree(VirtualPath path)
-    {
-        var place = Find(path, LinkHandling.Self);
-        return place.Node is null ? place : throw new FileException(FileError.Exists, path);
-    }
-
-    private Place FindThere(VirtualPath path)
-    {
-        var place = Find(path, LinkHandling.Self);
-        return place.Node is not null ? place : throw new FileException(FileError.NotFound, path);
-    }
-
-    private Place Find(VirtualPath path, LinkHandling links)
-    {
-        var place = TryFind(path, links, out var error);
-        return error is null ? place : throw new FileException(error.Value, path);
-    }
-
-    /// <summary>Walks as LocalDisk does: links are read, an absolute one from the root, and ".." of a link goes back on the way taken.</summary>
-    private Place TryFind(VirtualPath path, LinkHandling links, out FileError? error)
-    {
-        error = null;
-        var way = new Stack<MemoryNode>([_root]);
-        var pending = new Stack<string>(path.Parts().Reverse());
-        int followed = 0;
-        while (pending.TryPop(out var name))
-        {
-            if (name == "..")
-            {
-                if (way.Count == 1)
-                {
-                    error = FileError.LinkLoop;
-                    return default;
-                }
-
-                way.Pop();
-                continue;
-            }
-
-            if (way.Peek().Kind != EntryKind.Directory)
-            {
-                error = FileError.NotDirectory;
-                return default;
-            }
-
-            if (FileNames.Encode(name).Length > VirtualPath.MaxNameBytes)
-            {
-                error = FileError.NameTooLong;
-                return default;
-            }
-
-            if (!way.Peek().Children.TryGetValue(name, out var node))
-            {
-                error = pending.Count > 0 ? FileError.NotFound : null;
-                return new(way.Peek(), name, null);
-            }
-
-            if (node.Kind == EntryKind.Link && (pending.Count > 0 || links == LinkHandling.Follow))
-            {
-                if (++followed > MaxLinks)
-                {
-                    error = FileError.LinkLoop;
-                    return default;
-                }
-
-                while (node.Text.StartsWith('/') && way.Count > 1)
-                {
-                    way.Pop();
-                }
-
-                foreach (var part in node.Text.Split('/').Reverse().Where(part => part is not ("" or ".")))
-                {
-                    pending.Push(part);
-                }
-            }
-            else if (pending.Count == 0)
-            {
-                return new(way.Peek(), name, node);
-            }
-            else
-            {
-                way.Push(node);
-            }
-        }
-
-        return new(null, "", way.Peek());
-    }
-
-    /// <summary>A name in a directory and what has it. No directory: the root, or one a link reached by "..".</summary>
-    private readonly record struct Place(MemoryNode? Directory, string Name, MemoryNode? Node);
 }

@@ -256,7 +256,6 @@ internal sealed partial class FtpFile(FtpFiles files, VirtualPath path, OpenMode
             {
                 await files.RemoveFileAsync(_place, CancellationToken.None).ConfigureAwait(false);
             }
-
         }
         catch (Exception kept) when (kept is IOException or ObjectDisposedException)
         {

@@ -402,27 +402,6 @@ public sealed class SyncTests : IAsyncLifetime
         Assert.Empty(Directory.EnumerateFiles(_root));
     }
 
-    [Fact]
-    public async Task A_plan_of_a_hundred_thousand_steps_takes_little_memory()
-    {
-        var many = new Many(directories: 1000, files: 100);
-        await using var plan = await Engine().PlanAsync(many.At("/"), _to.At("/"), SyncMode.Mirror, new(), Cancel);
-        Assert.Equal(100_000, plan.Counts.Copied);
-        long before = GC.GetTotalMemory(forceFullCollection: true);
-        long steps = 0, most = before;
-        await foreach (var _ in plan.StepsAsync(Cancel))
-        {
-            if (++steps % 20_000 == 0)
-            {
-                most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true));
-            }
-        }
-
-        // As JSON the steps are some 8 MB; other tests run beside, so the bound is a rough one.
-        Assert.Equal(101_000, steps);
-        Assert.InRange(most - before, long.MinValue, 100_000_000);
-    }
-
     private static async Task<List<SyncStep>> StepsAsync(SyncPlan plan)
     {
         var steps = new List<SyncStep>();
@@ -513,20 +492,6 @@ public sealed class SyncTests : IAsyncLifetime
         {
             public override ValueTask ChangeAsync(AttributeChange change, CancellationToken cancellationToken) =>
                 sets ? base.ChangeAsync(change, cancellationToken) : throw new FileException(FileError.NotSupported, "");
-        }
-    }
-
-    /// <summary>A tree too large to be held.</summary>
-    private sealed class Many(int directories, int files) : Layer(new Memory(TimeProvider.System))
-    {
-        public override async IAsyncEnumerable<Entry> ListAsync(
-            VirtualPath directory, EntryDetail detail, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-        {
-            await Task.CompletedTask;
-            for (int i = 0; i < (directory.IsRoot ? directories : files); i++)
-            {
-                yield return new Entry { Name = $"{i:D6}", Kind = directory.IsRoot ? EntryKind.Directory : EntryKind.File, Length = i, Modified = Then };
-            }
         }
     }
 }

@@ -1,10 +1,17 @@
-namespace Wharf.Server.Settings;
+namespace Wharf.Shared;
 
-/// <summary>Guesses what somebody meant who mistyped a name.</summary>
+/// <summary>Guesses what somebody meant who mistyped a name. Compiled into both programs.</summary>
 internal static class NearestName
 {
     /// <summary>The known name that the fewest single-character changes lead to; the first of equals.</summary>
     public static string To(string given, IEnumerable<string> known) => known.MinBy(name => Distance(given, name))!;
+
+    /// <summary>The same where that takes few changes, so that it may be what was meant; else null.</summary>
+    public static string? IfNear(string given, IEnumerable<string> known)
+    {
+        string? name = known.MinBy(name => Distance(given, name));
+        return name is not null && Distance(given, name) <= Math.Max(1, given.Length / 3) ? name : null;
+    }
 
     /// <summary>Levenshtein's distance, by rows.</summary>
     private static int Distance(string from, string to)
