@@ -2,7 +2,10 @@ using Wharf.Interop.Support;
 
 namespace Wharf.Interop.Cli.Moves;
 
-/// <summary>Many small files by "wharf sync", "lftp mirror" and "rclone sync": the same tree, and how long each took, which is printed.</summary>
+/// <summary>
+/// Many small files by "wharf sync", "lftp mirror" and "rclone sync": the same tree, and how long each took, which is printed (-showLiveOutput). What
+/// starts here is wharf as it was built; as published it starts in a tenth of the time.
+/// </summary>
 public sealed class ManyFilesTests(SyncServer server, ITestOutputHelper output) : IClassFixture<SyncServer>
 {
     private const int FilesOfDirectory = 200;
@@ -22,10 +25,8 @@ public sealed class ManyFilesTests(SyncServer server, ITestOutputHelper output) 
         return ManyAsync(scheme, isUp, 20_000);
     }
 
-    [Theory]
-    [InlineData("ftpes", false)]
-    [InlineData("sftp", true)]
-    public Task Two_thousand_files_are_the_same_by_all_three(string scheme, bool isUp) => ManyAsync(scheme, isUp, 2_000);
+    [Fact]
+    public Task Two_thousand_files_are_the_same_by_all_three() => ManyAsync("sftp", isUp: true, 2_000);
 
     private async Task ManyAsync(string scheme, bool isUp, int files)
     {
