@@ -18,7 +18,7 @@ internal static class ThisProcess
         Home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
         Screen = ThisScreen(),
         Terminal = Terminals.Terminal.Open,
-        Questions = new PersonAtTerminal(TimeProvider.System),
+        Questions = new QuestionTurns(new PersonAtTerminal(TimeProvider.System)),
         OpenEditor = static (path, cancel) => Editor.OpenAsync(path, Environment.GetEnvironmentVariable, cancel),
     };
 

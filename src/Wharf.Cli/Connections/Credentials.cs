@@ -9,34 +9,27 @@ namespace Wharf.Cli.Connections;
 /// Answers what one server wants to know before it lets somebody in: from the URL, a descriptor or a variable, ~/.netrc, and at last the person
 /// at the terminal, whose answer holds for further connections.
 /// </summary>
-internal sealed class Credentials(RemoteUrl server, string? inUrl, TypedPassword typed, NetrcEntry? netrc, IQuestions questions)
+internal sealed class Credentials(RemoteUrl server, GivenPassword given, TypedPassword typed, NetrcEntry? netrc, IQuestions questions)
 {
-    private readonly Lock _gate = new();
-    private Task<string?>? _asked;
-
     /// <summary>The password; null for none.</summary>
     public async ValueTask<string?> PasswordAsync(PasswordRequest request, CancellationToken cancel)
     {
-        if (request.Attempt == 1 && (inUrl ?? await typed.FindAsync(cancel) ?? netrc?.Password) is { } known)
+        if (request.Attempt == 1)
         {
-            return known;
+            // What a person said comes behind what scripts gave, and was asked for since that was wrong.
+            if (given.Latest is { } answered)
+            {
+                return await answered.WaitAsync(cancel);
+            }
+
+            if (!given.WasRefused && (given.InUrl ?? await typed.FindAsync(cancel) ?? netrc?.Password) is { } known)
+            {
+                return known;
+            }
         }
 
-        // What scripts gave was wrong; a person may know better.
-        if (!questions.CanAsk)
-        {
-            return null;
-        }
-
-        Task<string?> asked;
-        lock (_gate)
-        {
-            // Several connections begin at once, and one answer is meant for all of them; what was refused is asked again.
-            bool again = request.Attempt > 1 || _asked is null or { IsFaulted: true } or { IsCanceled: true };
-            _asked = asked = again ? AskAsync(request, cancel).AsTask() : _asked!;
-        }
-
-        return await asked.WaitAsync(cancel);
+        // What scripts gave was wrong; a person may know better. One answer is meant for all connections.
+        return questions.CanAsk ? await given.AskAsync(request.Attempt, again => AskAsync(request, again, cancel).AsTask()).WaitAsync(cancel) : null;
     }
 
     /// <summary>The passphrase of a key's file; null gives up on the key.</summary>
@@ -78,10 +71,9 @@ internal sealed class Credentials(RemoteUrl server, string? inUrl, TypedPassword
         return answers;
     }
 
-    private ValueTask<string?> AskAsync(PasswordRequest request, CancellationToken cancel)
+    private ValueTask<string?> AskAsync(PasswordRequest request, bool again, CancellationToken cancel)
     {
         string whose = request.User is { } user ? $"{FileNames.ForDisplay(user)}@{FileNames.ForDisplay(request.Host)}" : FileNames.ForDisplay(request.Host);
-        string again = request.Attempt > 1 ? "That was refused. " : "";
-        return questions.AskSecretAsync($"{again}Password of {whose}: ", cancel);
+        return questions.AskSecretAsync($"{(again ? "That was refused. " : "")}Password of {whose}: ", cancel);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class FirstContact(IQuestions questions)
             ? $"The certificate of {host} port {question.Port} is not trusted: {FileNames.ForDisplay(question.Problem?.TrimEnd('.') ?? "nobody vouches for it")}."
             : $"{host} port {question.Port} is not known.";
         string kind = question.IsCertificate ? "Its certificate" : $"Its {FileNames.ForDisplay(question.Kind)} key";
-        string text = $"{what}\n{kind} has the fingerprint {question.Fingerprint}\nOnly the server's operator can say whether that is right.\n";
+        string text = $"{what}\n{kind} has the fingerprint\n  {question.Fingerprint}\nOnly the server's operator can say whether that is right.\n";
         return await questions.AskTrustAsync(text, question.Fingerprint, cancel) ? TrustAnswer.AcceptAndRemember : TrustAnswer.Refuse;
     }
 }

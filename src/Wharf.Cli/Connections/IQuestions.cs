@@ -34,7 +34,7 @@ internal sealed class NobodyToAsk : IQuestions
     public ValueTask<bool> AskTrustAsync(string explanation, string fingerprint, CancellationToken cancel) => new(false);
 }
 
-/// <summary>Whoever sits at the terminal that the program was started from, whatever its input and output are. One question at a time.</summary>
+/// <summary>Whoever sits at the terminal that the program was started from, whatever its input and output are. For one question at a time: <see cref="QuestionTurns"/>.</summary>
 internal sealed class PersonAtTerminal(TimeProvider clock) : IQuestions
 {
     private readonly Lazy<ITerminal> _terminal = new(Terminal.Open);

@@ -23,12 +23,21 @@ internal sealed class SourceOptions
     private readonly RemoteTlsOptions _tls;
     private readonly ILoggerFactory? _log;
     private readonly TypedPassword _typed;
+    private readonly GivenPasswords _given;
+    private readonly bool _isRead;
     private bool _warned;
 
     /// <summary>Reads them.</summary>
+    /// <param name="words">What was typed.</param>
+    /// <param name="around">The machine.</param>
+    /// <param name="notices">For warnings.</param>
+    /// <param name="given">Passwords that were given before; null where nothing was.</param>
+    /// <param name="isRead">Whether these words were read before, and what is unwise about them was told.</param>
     /// <exception cref="UsageException">They contradict each other, or a file of theirs cannot be used.</exception>
-    public SourceOptions(Words words, Surroundings around, Notices notices)
+    public SourceOptions(Words words, Surroundings around, Notices notices, GivenPasswords? given = null, bool isRead = false)
     {
+        _isRead = isRead;
+        _given = given ?? new GivenPasswords();
         _words = words;
         _around = around;
         _notices = notices;
@@ -58,8 +67,14 @@ internal sealed class SourceOptions
     /// <param name="password">The one that its text had; null for none.</param>
     public RemoteSource Open(RemoteUrl server, string? password)
     {
-        var netrc = server.IsRemote && password is null ? Netrc.Find(server, _around, _notices) : null;
-        var credentials = new Credentials(server, password, _typed, netrc, _around.Questions);
+        var given = _given.Of(server);
+        if (password is not null)
+        {
+            given.Type(password);
+        }
+
+        var netrc = server.IsRemote && given.InUrl is null ? Netrc.Find(server, _around, _notices) : null;
+        var credentials = new Credentials(server, given, _typed, netrc, _around.Questions);
         string? tls = _words.Get(ConnectionOptions.Tls);
         long rate = _words.Get(ConnectionOptions.LimitRate, 0);
         var timeouts = new ClientTimeouts();
@@ -108,7 +123,11 @@ internal sealed class SourceOptions
 
         if (insecure)
         {
-            _notices.Warn("--insecure believes any server: whoever stands in between reads and changes everything");
+            if (!_isRead)
+            {
+                _notices.Warn("--insecure believes any server: whoever stands in between reads and changes everything");
+            }
+
             return HostTrust.AcceptAnyInsecure;
         }
 

@@ -35,10 +35,12 @@ internal static class HelpText
     }
 
     /// <summary>One verb.</summary>
-    public static string OfVerb(Verb verb)
+    /// <param name="verb">Which.</param>
+    /// <param name="inShell">Whether as a command of the shell, which is connected already.</param>
+    public static string OfVerb(Verb verb, bool inShell = false)
     {
         var text = new StringBuilder();
-        text.Append("usage: wharf ").Append(verb.Usage).Append('\n');
+        text.Append(inShell ? "usage: " : "usage: wharf ").Append(verb.Usage).Append('\n');
         Wrap(text, $"{char.ToUpperInvariant(verb.Summary[0])}{verb.Summary[1..]}. {verb.Details}".TrimEnd(), indent: 0);
         text.Append('\n');
         foreach (var parameter in verb.Parameters)
@@ -53,7 +55,9 @@ internal static class HelpText
 
         // A letter of the verb's own takes the place of one that all have.
         string own = ProgramVerbs.LettersOf(verb);
-        foreach (var (title, options) in ProgramVerbs.CommonOptions)
+
+        // In the shell the connection is there already.
+        foreach (var (title, options) in ProgramVerbs.CommonOptions.Where(common => !inShell || common.Options != Connections.ConnectionOptions.All))
         {
             text.Append('\n').Append(title).Append(":\n");
             foreach (var option in options)
@@ -62,10 +66,11 @@ internal static class HelpText
             }
         }
 
+        const string Program = "wharf ";
         text.Append("\nExamples:\n");
         foreach (var example in verb.Examples)
         {
-            Row(text, example.Line, example.Meaning);
+            Row(text, inShell && example.Line.StartsWith(Program, StringComparison.Ordinal) ? example.Line[Program.Length..] : example.Line, example.Meaning);
         }
 
         return text.ToString();

@@ -2,31 +2,40 @@ using Wharf.Cli.Errors;
 using Wharf.Cli.Places;
 using Wharf.Cli.Verbs;
 using Wharf.Client;
-using Wharf.Client.Transfers;
 using Wharf.Files;
 
 namespace Wharf.Cli.Moves;
 
 /// <summary>Copies files and trees between any two ends, several at once: get, put and cp.</summary>
-internal sealed class Copying(VerbCall call, string verb)
+/// <param name="call">The run of the verb.</param>
+/// <param name="verb">What it is called, for lines.</param>
+/// <param name="rules">How; null for what the words of the call say.</param>
+internal sealed class Copying(VerbCall call, string verb, CopyRules? rules = null)
 {
     /// <summary>Most files of a pattern, or of a command line, that are on their way at once where nobody says.</summary>
     private const int MostAtOnce = 32;
 
-    private readonly TransferOptions _options = MoveOptions.Transfers(call.Words);
-    private readonly bool _recursive = call.Words.Has(MoveOptions.Recursive);
+    private readonly CopyRules _rules = rules ?? CopyRules.Of(call.Words);
 
     /// <summary>Copies all that the places mean.</summary>
     public async Task<ExitCode> RunAsync(IReadOnlyList<Place> from, Place to, CancellationToken cancel)
     {
-        bool several = from.Count > 1 || from.Any(place => place.IsPattern);
-        var target = await MoveTarget.FindAsync(to, several, cancel);
         await using var report = new MoveReport(call, verb);
-        var found = Expanded.FindAsync(from, report, cancel);
-        if (call.Words.Has(MoveOptions.DryRun))
+        await using var found = Expanded.FindAsync(from, report, cancel).GetAsyncEnumerator(cancel);
+        var first = new List<Place>();
+        bool several = !_rules.CountsFits && (from.Count > 1 || from.Any(place => place.IsPattern));
+        while (!several && first.Count < 2 && await found.MoveNextAsync())
         {
-            var shown = new CopyPreview(call, _options);
-            await foreach (var place in found)
+            first.Add(found.Current);
+            several = first.Count > 1;
+        }
+
+        var target = await MoveTarget.FindAsync(to, several, cancel);
+        var places = AllAsync(first, found);
+        if (_rules.IsDry)
+        {
+            var shown = new CopyPreview(call, _rules.Options);
+            await foreach (var place in places)
             {
                 await TryAsync(place, report, async () => await shown.ShowAsync(place, await EntryAsync(place, cancel), target, cancel));
             }
@@ -36,15 +45,15 @@ internal sealed class Copying(VerbCall call, string verb)
 
         if (several)
         {
-            int atOnce = _options.Parallel > 0 ? _options.Parallel : await AtOnceAsync(from[0].Source, target.Source, cancel);
+            int atOnce = _rules.Options.Parallel > 0 ? _rules.Options.Parallel : await AtOnceAsync(from[0].Source, target.Source, cancel);
             await Parallel.ForEachAsync(
-                found,
+                places,
                 new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancel },
                 async (place, stop) => await TryAsync(place, report, () => CopyAsync(place, target, report, stop)));
         }
         else
         {
-            await foreach (var place in found)
+            await foreach (var place in places)
             {
                 await TryAsync(place, report, () => CopyAsync(place, target, report, cancel));
             }
@@ -58,20 +67,42 @@ internal sealed class Copying(VerbCall call, string verb)
     {
         var entry = await EntryAsync(place, cancel);
         string to = target.PathFor(place);
-        var options = _options with { MakeDirectories = target.Place.IsInto };
-        await report.RunAsync(
-            progress => place.Source.CopyAsync(place.Path, target.Source, to, options, progress, cancel),
-            new MoveEnd(place.Source), new MoveEnd(target.Source), entry.IsDirectory);
+        var options = _rules.Options with
+        {
+            MakeDirectories = _rules.Options.MakeDirectories || (_rules.MakesTarget && target.Place.IsInto),
+
+            // What was named is meant, wherever it lies; links within trees are another matter.
+            FollowLinks = _rules.Options.FollowLinks || !entry.IsDirectory,
+        };
+        Task Copy() => report.RunAsync(
+            progress => place.Source.CopyAsync(place.Path, target.Source, to, options, progress, cancel), End(place), End(target.Place), entry.IsDirectory);
+        await (_rules.Around is { } around ? around(new CopiedItem(place, entry, target.Source, to), Copy, cancel) : Copy());
     }
+
+    private MoveEnd End(Place place) => new(_rules.NamesServers ? place.Source : null);
 
     private async ValueTask<RemoteEntry> EntryAsync(Place place, CancellationToken cancel)
     {
         var entry = await Expanded.EntryAsync(place, cancel);
-        return !entry.IsDirectory || _recursive ? entry
+        return !entry.IsDirectory || _rules.Recursive ? entry
             : throw new RemoteException(RemoteError.Io, $"It is a directory: {FileNames.ForDisplay(place.Text)}. {verb} -r copies it with all that is in it")
             {
                 Path = place.Path,
             };
+    }
+
+    /// <summary>Those that were looked at already, and the others as they are found.</summary>
+    private static async IAsyncEnumerable<Place> AllAsync(List<Place> first, IAsyncEnumerator<Place> found)
+    {
+        foreach (var place in first)
+        {
+            yield return place;
+        }
+
+        while (await found.MoveNextAsync())
+        {
+            yield return found.Current;
+        }
     }
 
     private static async Task TryAsync(Place place, MoveReport report, Func<Task> act)

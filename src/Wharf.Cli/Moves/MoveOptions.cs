@@ -78,7 +78,13 @@ internal static class MoveOptions
             exclude.Add("*" + PathPattern.Escape(suffix));
         }
 
-        return new Selection { Include = words.All(Include), Exclude = exclude };
+        return new Selection
+        {
+            Include = words.All(Include),
+            Exclude = exclude,
+            IncludeExpressions = words.All(PathExpressions.Include),
+            ExcludeExpressions = words.All(PathExpressions.Exclude),
+        };
     }
 
     /// <summary>A directory as seen from the target; null where it lies outside.</summary>

@@ -26,6 +26,7 @@ internal sealed class MoveReport : IAsyncDisposable
     private long _removed;
     private long _bytes;
     private long _failed;
+    private long _lines;
     private string? _verifiedBy;
 
     public MoveReport(VerbCall call, string verb)
@@ -113,7 +114,7 @@ internal sealed class MoveReport : IAsyncDisposable
                 JsonLines.Default.TotalLine,
                 cancel);
         }
-        else if (_files + _removed != 1 || _kept > 0 || _screen is not null)
+        else if (_files + _removed + _kept != 1 || _failed > 0 || _lines == 0)
         {
             string removed = _removed > 0 ? FormattableString.Invariant($", {_removed} removed") : "";
             string kept = _kept > 0 ? FormattableString.Invariant($", {_kept} left as they are") : "";
@@ -180,6 +181,7 @@ internal sealed class MoveReport : IAsyncDisposable
             }
             else if (_linesPerFile || !watcher.IsTree)
             {
+                _lines++;
                 _call.Notices.Say(watcher.LineOf(item));
             }
         }

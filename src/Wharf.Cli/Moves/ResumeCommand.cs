@@ -13,7 +13,8 @@ internal static partial class ResumeCommand
     {
         if (call.Typed.Count == 0)
         {
-            return "Interrupted.";
+            // In the shell.
+            return "Interrupted. The same command again does the rest.";
         }
 
         string[] words = call.Words.Has(MoveOptions.Resume) ? [.. call.Typed] : ["--resume", .. call.Typed];

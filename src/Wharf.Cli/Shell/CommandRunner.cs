@@ -81,7 +81,9 @@ internal static class CommandRunner
     {
         var verb = VerbTable.Find(name) ?? throw new UsageException($"There is no verb {name}.");
         var parsed = Words.Parse(words, [.. verb.Options, .. OutputOptions.All]);
-        return await VerbRun.RunAsync(verb, With(call, parsed), cancel);
+
+        // What the command was given besides, such as a mirror's expressions, and what all commands take.
+        return await VerbRun.RunAsync(verb, With(call, parsed.Over(call.Words)), cancel);
     }
 
     /// <summary>The verb and its call; null where the words are none, which has been told.</summary>
@@ -112,7 +114,7 @@ internal static class CommandRunner
 
         if (words.Has(OutputOptions.Help))
         {
-            verb = new HelpOf(HelpText.OfVerb(verb));
+            verb = new HelpOf(HelpText.OfVerb(verb, inShell: true));
         }
 
         var places = new ShellPlaces(shell.Server, shell.LocalDirectory, shell.Sources, statement.Words.Skip(1));
@@ -124,7 +126,8 @@ internal static class CommandRunner
             Notices = shell.Notices(io, words),
             Input = shell.Around.Input,
             Questions = shell.Around.Questions,
-            Screen = io.Screen,
+            OpenEditor = shell.Around.OpenEditor,
+            Screen = shell.ShowsProgress ? io.Screen : io.Screen with { ErrorsAreTerminal = false },
             Clock = shell.Around.Clock,
         });
     }
@@ -137,6 +140,7 @@ internal static class CommandRunner
         Notices = call.Notices,
         Input = call.Input,
         Questions = call.Questions,
+        OpenEditor = call.OpenEditor,
         Screen = call.Screen,
         Clock = call.Clock,
     };

@@ -45,12 +45,12 @@ internal sealed class Interactive(Shell shell, ITerminal terminal)
             shell.Notices(shell.Io).Warn(trouble);
         }
 
+        shell.Turns.MustWait = () => editor.Interject("A job has a question: Enter shows it.");
         bool warned = false;
-        while (await editor.ReadLineAsync(Prompt(), cancel) is var line)
+        while (await ReadLineAsync(editor, cancel) is var line)
         {
             if (line is null)
             {
-                terminal.Write("\n");
                 shell.IsFinished = true;
             }
             else
@@ -72,14 +72,45 @@ internal sealed class Interactive(Shell shell, ITerminal terminal)
         }
 
         shell.Jobs.Ended = null;
+        shell.Turns.MustWait = null;
         return shell.ExitCode ?? ExitCode.Done;
+    }
+
+    /// <summary>A line; what jobs ask is asked before it and behind it, never within.</summary>
+    private async Task<string?> ReadLineAsync(LineEditor editor, CancellationToken cancel)
+    {
+        string? line;
+        using (await AskedAsync(cancel))
+        {
+            line = await editor.ReadLineAsync(Prompt(), cancel);
+        }
+
+        (await AskedAsync(cancel)).Dispose();
+        return line;
+    }
+
+    /// <summary>Takes the terminal behind the questions that wait for it; Ctrl-C at one of them is for the job that asked.</summary>
+    private async Task<IDisposable> AskedAsync(CancellationToken cancel)
+    {
+        using (shell.Around.Interrupts?.Divert(shell.Turns.Interrupt))
+        {
+            return await shell.Turns.TakeAsync(cancel);
+        }
     }
 
     /// <summary>Ctrl-C stops the command and nothing else.</summary>
     private async Task RunLineAsync(string line, CancellationToken cancel)
     {
+        // The terminal has shown "^C" at the beginning of a line that what comes now shall have for itself.
+        const string Clear = "\r\e[K";
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        using (shell.Around.Interrupts?.Divert(stop.Cancel))
+        void Stop()
+        {
+            terminal.Write(Clear);
+            stop.Cancel();
+        }
+
+        using (shell.Around.Interrupts?.Divert(Stop))
         {
             _ = await CommandRunner.RunLineAsync(shell, line, LineRules.Usual, stop.Token);
             await shell.Io.Output.FlushAsync(cancel);

@@ -27,7 +27,7 @@ internal sealed class Server(RemoteSource source, string start, string directory
     public bool IsSftp => source.Url.Scheme == RemoteScheme.Sftp;
 
     /// <summary>Whether it speaks FTP, with or without TLS.</summary>
-    public bool IsFtp => source.Url.Scheme is RemoteScheme.Ftp or RemoteScheme.Ftpes or RemoteScheme.Ftps;
+    public bool IsFtp => IsFtpAt(source.Url);
 
     /// <summary>Who and where, for the prompt: "user@host".</summary>
     public string Name => FileNames.ForDisplay(source.Url switch
@@ -36,6 +36,9 @@ internal sealed class Server(RemoteSource source, string start, string directory
         { User: { } user } url => $"{user}@{url.Host}",
         var url => url.Host,
     });
+
+    /// <summary>Whether a URL is of FTP.</summary>
+    public static bool IsFtpAt(RemoteUrl url) => url.Scheme is RemoteScheme.Ftp or RemoteScheme.Ftpes or RemoteScheme.Ftps;
 
     /// <summary>Goes there.</summary>
     public void Enter(string directory) => (Previous, Directory) = (Directory, directory);

@@ -15,10 +15,14 @@ namespace Wharf.Cli.Shell;
 /// </summary>
 internal sealed class Shell : IAsyncDisposable
 {
+    /// <summary>How often somebody may type a password for FTP, as ssh has it.</summary>
+    private const int MostLogins = 3;
+
     private readonly Surroundings _around;
     private readonly Words _words;
     private readonly bool _quiet;
     private readonly List<Sources> _all = [];
+    private readonly GivenPasswords _given = new();
     private Sources _sources;
     private Words _openWords;
 
@@ -27,7 +31,8 @@ internal sealed class Shell : IAsyncDisposable
     /// <param name="io">Where commands write.</param>
     public Shell(Surroundings around, Words words, ShellIo io)
     {
-        _around = around with { Open = (url, options) => around.Open(url, Adjust(options)) };
+        Turns = new QuestionTurns(around.Questions);
+        _around = around with { Questions = Turns, Open = (url, options) => around.Open(url, Adjust(options)) };
         (_words, _openWords, Io) = (words, words, io);
         _quiet = words.Has(Verbs.OutputOptions.Quiet);
         LocalDirectory = Environment.CurrentDirectory;
@@ -45,6 +50,9 @@ internal sealed class Shell : IAsyncDisposable
 
     /// <summary>The machine.</summary>
     public Surroundings Around => _around;
+
+    /// <summary>Who has the terminal: the line that is typed, or a question.</summary>
+    public QuestionTurns Turns { get; }
 
     /// <summary>What is open; null for nothing.</summary>
     public Server? Server { get; private set; }
@@ -73,6 +81,9 @@ internal sealed class Shell : IAsyncDisposable
     /// <summary>FTP's transmission mode; null for the library's.</summary>
     public Ftp.Client.FtpMode? Mode { get; set; }
 
+    /// <summary>Whether FTP's files are copied as text.</summary>
+    public bool IsText { get; set; }
+
     /// <summary>Whether the shell ends behind this command.</summary>
     public bool IsFinished { get; set; }
 
@@ -87,16 +98,19 @@ internal sealed class Shell : IAsyncDisposable
         new(io.Errors, _quiet || (words is not null && words.Has(Verbs.OutputOptions.Quiet)), prefix: "");
 
     /// <summary>Opens a server; what was open stays so until the new one answers. A URL that names a file leads to its directory.</summary>
+    /// <param name="url">Where.</param>
+    /// <param name="own">Options beside those that the shell was begun with; null for none.</param>
+    /// <param name="cancel">Ends it.</param>
     /// <returns>The file that the URL named; null where it named a directory.</returns>
     /// <exception cref="RemoteException">It cannot be reached, or there is no such directory.</exception>
-    public async Task<string?> OpenAsync(TypedUrl url, Words? words, CancellationToken cancel)
+    public async Task<string?> OpenAsync(TypedUrl url, Words? own, CancellationToken cancel)
     {
-        words ??= _words;
+        var words = own is null || own == _words ? _words : own.Over(_words);
         var sources = MakeSources(words);
         try
         {
             var place = sources.Place(url);
-            var home = (await place.Source.FactsAsync(cancel)).Home;
+            var home = await HomeAsync(place.Source, cancel);
             var at = home.Resolve(place.Path);
             string? file = null;
             var entry = await place.Source.StatAsync(at.Value, LinkHandling.Follow, cancel);
@@ -138,15 +152,27 @@ internal sealed class Shell : IAsyncDisposable
         {
             int authority = text.IndexOf("://", StringComparison.Ordinal) + 3;
             int at = text.IndexOf('@', authority);
-            string login = Uri.EscapeDataString(user) + (password is null ? "" : ":" + Uri.EscapeDataString(password));
-            text = $"{text[..authority]}{login}@{text[(at < 0 ? authority : at + 1)..]}";
+            text = $"{text[..authority]}{Uri.EscapeDataString(user)}@{text[(at < 0 ? authority : at + 1)..]}";
         }
 
-        _ = await OpenAsync(TypedUrl.Parse(text) with { Text = server.Source.Url.ToString() }, _openWords, cancel);
+        var url = TypedUrl.Parse(text);
+        if (password is not null)
+        {
+            _given.Of(url.Server).Type(password);
+        }
+
+        _ = await OpenAsync(url, _openWords, cancel);
         if (user is null || await Server!.Source.StatAsync(directory, LinkHandling.Follow, cancel) is { IsDirectory: true })
         {
             Server!.Enter(directory);
         }
+    }
+
+    /// <summary>A server once more, over connections of its own that are made in another way. For the caller to dispose.</summary>
+    public RemoteSource Apart(RemoteSource source, Func<RemoteOptions, RemoteOptions> change)
+    {
+        var around = _around with { Open = (url, options) => _around.Open(url, change(options)) };
+        return new SourceOptions(_openWords, around, Notices(Io), _given, isRead: true).Open(source.Url, null);
     }
 
     /// <summary>Leaves the server; jobs that use it go on.</summary>
@@ -161,11 +187,35 @@ internal sealed class Shell : IAsyncDisposable
         {
             await sources.DisposeAsync();
         }
+
+        Turns.Dispose();
+    }
+
+    /// <summary>
+    /// Logs in. FTP's servers end the connection where a password was wrong, so a person is asked again before the next one; over SSH they are asked
+    /// within the connection.
+    /// </summary>
+    private async Task<VirtualPath> HomeAsync(RemoteSource source, CancellationToken cancel)
+    {
+        var given = _given.Of(source.Url);
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                return (await source.FactsAsync(cancel)).Home;
+            }
+            catch (RemoteException refused) when (
+                refused.Error == RemoteError.Login && source.Url.Scheme != RemoteScheme.Sftp && given.WasAsked && tries < MostLogins)
+            {
+                given.Refuse();
+            }
+        }
     }
 
     private Sources MakeSources(Words words)
     {
-        var sources = new Sources(new SourceOptions(words, _around, Notices(Io)));
+        // The program has read the words that it was begun with.
+        var sources = new Sources(new SourceOptions(words, _around, Notices(Io), _given, isRead: words == _words));
         _all.Add(sources);
         return sources;
     }

@@ -48,7 +48,7 @@ internal sealed class ShellVerb(Surroundings around) : Verb("shell", "opens a sh
         await using var shell = new Shell(around, call.Words, io);
         if (call.Words.Arguments is [var text])
         {
-            string? file = await shell.OpenAsync(await UrlAsync(shell, text, cancel), null, cancel);
+            string? file = await OpenAsync(shell, text, call.Words, cancel);
             if (file is not null)
             {
                 // As sftp: what names a file fetches it.
@@ -62,17 +62,23 @@ internal sealed class ShellVerb(Surroundings around) : Verb("shell", "opens a sh
             : await Interactive.RunAsync(shell, call, cancel);
     }
 
-    private static async Task<TypedUrl> UrlAsync(Shell shell, string text, CancellationToken cancel)
+    /// <summary>Opens a URL, or a bookmark with its options and its local directory.</summary>
+    private static async Task<string?> OpenAsync(Shell shell, string text, Words typed, CancellationToken cancel)
     {
         if (TypedUrl.IsUrl(text))
         {
-            return TypedUrl.Parse(text);
+            return await shell.OpenAsync(TypedUrl.Parse(text), null, cancel);
         }
 
-        string name = text.StartsWith("bm:", StringComparison.Ordinal) ? text[3..] : text;
-        return (await shell.Settings.ReadAsync(cancel)).Bookmarks.TryGetValue(name, out var bookmark)
-            ? TypedUrl.Parse(bookmark.Url)
-            : throw new UsageException($"'{Files.FileNames.ForDisplay(text)}' is neither a URL, such as sftp://host, nor a bookmark.");
+        var bookmark = (await shell.Settings.ReadAsync(cancel)).Find(text)
+            ?? throw new UsageException($"'{Files.FileNames.ForDisplay(text)}' is neither a URL, such as sftp://host, nor a bookmark.");
+        string? file = await shell.OpenAsync(TypedUrl.Parse(bookmark.Url), bookmark.With(typed), cancel);
+        if (bookmark.Local is { } local && Directory.Exists(local))
+        {
+            shell.LocalDirectory = local;
+        }
+
+        return file;
     }
 
     private static async Task<ExitCode> RunBatchAsync(Loop loop, string path, VerbCall call, CancellationToken cancel)

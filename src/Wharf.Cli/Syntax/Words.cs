@@ -69,6 +69,19 @@ internal sealed class Words
         return sorted;
     }
 
+    /// <summary>These words, and the options of others that are not among them.</summary>
+    public Words Over(Words others)
+    {
+        var both = new Words();
+        both._arguments.AddRange(_arguments);
+        foreach (var (option, values) in others._values.Concat(_values))
+        {
+            both._values[option] = values;
+        }
+
+        return both;
+    }
+
     /// <summary>Whether the option was given.</summary>
     public bool Has(Option option) => _values.ContainsKey(option);
 

@@ -110,7 +110,7 @@ internal sealed class RemoteConnector(RemoteUrl url, RemoteOptions options, Remo
         return new SftpFiles(pool, options.Clock, logger);
     }
 
-    private FtpFiles OpenFtp()
+    private IRemoteFiles OpenFtp()
     {
         string user = url.User ?? options.User ?? "anonymous";
         var trust = new CertificateTrust(
@@ -173,7 +173,8 @@ internal sealed class RemoteConnector(RemoteUrl url, RemoteOptions options, Remo
             },
             options.MaxConnections > 0 ? options.MaxConnections : FtpConnections, shares: 1, options.Timeouts.KeepIdle, options.Clock);
         Tell(pool);
-        return new FtpFiles(pool, options.Clock, logger) { Fxp = options.Ftp.Fxp };
+        var files = new FtpFiles(pool, options.Clock, logger) { Fxp = options.Ftp.Fxp };
+        return options.Ftp.Text ? new TextFiles(files) : files;
     }
 
     private void Tell<TSession>(SessionPool<TSession> pool)

@@ -24,6 +24,12 @@ public sealed record RemoteFtpOptions
     public FtpMode Mode { get; init; }
 
     /// <summary>
+    /// Whether files are text, TYPE A: lines end as the server has them there, and with LF here. Lengths are not known then, copies cannot be resumed, and
+    /// what is no text comes out changed.
+    /// </summary>
+    public bool Text { get; init; }
+
+    /// <summary>
     /// Whether files go straight from server to server where both sources of a copy say so. Nothing of them is seen here: progress comes with a file's end,
     /// only <see cref="Wharf.Net.ClientTimeouts.Overall"/> ends one that stands still, and it is not done where a rate is set or a copy shall be resumed.
     /// </summary>

@@ -121,14 +121,19 @@ public sealed class Entry
     public bool IsDirectory => Kind == EntryKind.Directory;
 
     /// <summary>The same entry under another name.</summary>
-    public Entry Renamed(string name) => new()
+    public Entry Renamed(string name) => Copy(name, Length, Known);
+
+    /// <summary>The same entry, whose length nobody knows.</summary>
+    internal Entry WithoutLength() => Copy(Name, 0, Known & ~EntryFacts.Length);
+
+    private Entry Copy(string name, long length, EntryFacts known) => new()
     {
         Name = name,
         Kind = Kind,
-        Length = Length,
+        Length = length,
         Modified = Modified,
         ModifiedPrecision = ModifiedPrecision,
-        Known = Known,
+        Known = known,
         OwnerName = OwnerName,
         GroupName = GroupName,
         LinkText = LinkText,

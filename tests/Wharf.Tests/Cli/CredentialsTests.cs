@@ -91,6 +91,21 @@ public sealed class CredentialsTests
     }
 
     [Fact]
+    public async Task Where_what_a_script_gave_was_wrong_a_person_is_asked_once_for_all_connections()
+    {
+        var person = new Person("right");
+        using var desk = new CliDesk { Questions = person };
+        desk.Variables["WHARF_PASSWORD"] = "wrong";
+        await desk.RunAsync("ls", "sftp://anna@h/");
+
+        // Two connections that begin beside each other, and a third one later.
+        Assert.Equal(("wrong", "wrong"), (await PasswordAsync(desk), await PasswordAsync(desk)));
+        Assert.Equal(("right", "right"), (await PasswordAsync(desk, attempt: 2), await PasswordAsync(desk, attempt: 2)));
+        Assert.Equal("right", await PasswordAsync(desk));
+        Assert.Single(person.Asked);
+    }
+
+    [Fact]
     public async Task What_a_script_gave_and_was_refused_is_not_asked_of_nobody()
     {
         using var desk = new CliDesk();
@@ -122,7 +137,7 @@ public sealed class CredentialsTests
         var question = new TrustQuestion("h", 22, "ssh-ed25519", "SHA256:abc");
         Assert.Equal(TrustAnswer.AcceptAndRemember, await contact.DecideAsync(question, TestContext.Current.CancellationToken));
         Assert.Equal(TrustAnswer.Refuse, await contact.DecideAsync(question, TestContext.Current.CancellationToken));
-        Assert.Contains("ssh-ed25519 key has the fingerprint SHA256:abc", person.Asked[0], StringComparison.Ordinal);
+        Assert.Contains("ssh-ed25519 key has the fingerprint\n  SHA256:abc", person.Asked[0], StringComparison.Ordinal);
     }
 
     private static void SetMode(string path, UnixFileMode mode)

@@ -22,6 +22,9 @@ internal sealed record CommandRow(string[] Names, Topic Topic, Func<Shell, Verb>
     /// <summary>The program's verb that it needs; null for none.</summary>
     public string? Verb { get; init; }
 
+    /// <summary>What it does, a few words, where that is not what its verb says of itself; null for that.</summary>
+    public string? Summary { get; init; }
+
     /// <summary>Words that its name stands for: "reget" is "get -a".</summary>
     public string[] Implied { get; init; } = [];
 

@@ -1,6 +1,5 @@
 using Wharf.Cli.Connections;
 using Wharf.Cli.Places;
-using Wharf.Cli.Shell.Settings;
 using Wharf.Cli.Syntax;
 using Wharf.Cli.Verbs;
 using Wharf.Files;
@@ -27,11 +26,11 @@ internal sealed class Open(Shell shell) : Verb("open", "goes to a server or book
     {
         string text = call.Words.Arguments[0];
         var words = ConnectionOptions.All.Any(call.Words.Has) ? call.Words : null;
-        var bookmark = await FindAsync(text, cancel);
+        var bookmark = TypedUrl.IsUrl(text) ? null : (await shell.Settings.ReadAsync(cancel)).Find(text);
         if (bookmark is not null)
         {
             text = bookmark.Url;
-            words ??= bookmark.Options.Count > 0 ? Words.Parse(bookmark.Options, [.. ConnectionOptions.All, .. OutputOptions.All]) : null;
+            words = bookmark.With(call.Words);
         }
         else if (!TypedUrl.IsUrl(text))
         {
@@ -69,12 +68,6 @@ internal sealed class Open(Shell shell) : Verb("open", "goes to a server or book
         }
 
         return url[..authority] + host + path;
-    }
-
-    private async Task<Bookmark?> FindAsync(string text, CancellationToken cancel)
-    {
-        string name = text.StartsWith("bm:", StringComparison.Ordinal) ? text[3..] : text;
-        return TypedUrl.IsUrl(text) ? null : (await shell.Settings.ReadAsync(cancel)).Bookmarks.GetValueOrDefault(name);
     }
 }
 

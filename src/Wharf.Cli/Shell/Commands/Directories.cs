@@ -9,6 +9,9 @@ namespace Wharf.Cli.Shell.Commands;
 /// <summary>cd: changes the server's directory, which must be there.</summary>
 internal sealed class Cd() : Verb("cd", "changes the directory at the server")
 {
+    /// <summary>Links on the way to a directory, as Linux has it (path_resolution(7)).</summary>
+    private const int MostLinks = 40;
+
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters => [new("DIRECTORY", "Where; without one where the login began, - where it was before.") { Least = 0 }];
 
@@ -43,7 +46,7 @@ internal sealed class Cd() : Verb("cd", "changes the directory at the server")
             }
         }
 
-        string path = VirtualPath.Parse(fit.Path).Value;
+        string path = server.IsSftp ? await PhysicalAsync(server, fit.Path, cancel) : VirtualPath.Parse(fit.Path).Value;
         var entry = await server.Source.StatAsync(path, LinkHandling.Follow, cancel) ?? throw VerbCall.Missing(fit);
         if (!entry.IsDirectory)
         {
@@ -52,6 +55,48 @@ internal sealed class Cd() : Verb("cd", "changes the directory at the server")
 
         server.Enter(path);
         return ExitCode.Done;
+    }
+
+    /// <summary>
+    /// Where a path leads with its links followed, as sftp has it by REALPATH: "cd link" and then "cd .." is beside what the link leads to. What lies
+    /// above the directory of now has none any more.
+    /// </summary>
+    private static async Task<string> PhysicalAsync(Server server, string path, CancellationToken cancel)
+    {
+        var known = VirtualPath.Parse(server.Directory);
+        var at = VirtualPath.Root;
+        var rest = new Stack<string>(path.Split('/').Reverse());
+        int links = 0;
+        while (rest.TryPop(out string? part))
+        {
+            if (part is "" or "." or "..")
+            {
+                at = part == ".." ? at.Parent : at;
+                continue;
+            }
+
+            var next = at.Append(part);
+            if (!known.IsWithin(next) && await server.Source.StatAsync(next.Value, LinkHandling.Self, cancel) is { IsLink: true })
+            {
+                if (++links > MostLinks)
+                {
+                    throw new RemoteException(RemoteError.Io, $"Too many links lead to each other: {FileNames.ForDisplay(path)}") { Path = path };
+                }
+
+                string text = await server.Source.ReadLinkAsync(next.Value, cancel);
+                at = text.StartsWith('/') ? VirtualPath.Root : at;
+                foreach (string behind in text.Split('/').Reverse())
+                {
+                    rest.Push(behind);
+                }
+            }
+            else
+            {
+                at = next;
+            }
+        }
+
+        return at.Value;
     }
 }
 

@@ -68,6 +68,7 @@ internal sealed class Fg(Shell shell) : JobCommand(shell, "fg", "waits for a job
     public override async Task<ExitCode> RunAsync(VerbCall call, CancellationToken cancel)
     {
         var job = Find(call);
+        call.Notices.Say(job.Text);
         using var stop = cancel.Register(job.Stop);
         return await EndAsync(job, call, CancellationToken.None);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wharf.Cli.Moves;
 using Wharf.Cli.Syntax;
 using Wharf.Cli.Verbs;
 using Wharf.Files;
@@ -29,10 +30,10 @@ internal sealed class Mirror(string name) : Verb(name, "makes a directory here w
     ];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Option> Options => [Reverse, Delete, DryRun, Newer, Continue, NoModes, Follow, Jobs, Segments, Exclude, Include];
+    public override IReadOnlyList<Option> Options => [Reverse, Delete, DryRun, Newer, Continue, NoModes, Follow, Jobs, Segments, Exclude, Include, PathExpressions.Exclude, PathExpressions.Include];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Example> Examples => [new("mirror -e www backup", "an exact copy here"), new("mirror -R site www", "uploads what changed")];
+    public override IReadOnlyList<Example> Examples => [new("mirror -e www backup", "an exact copy here"), new("mirror -R site www", "uploads what changed"), new("mirror -x '^\\.git/$' src", "without a directory")];
 
     /// <inheritdoc/>
     public override Task<ExitCode> RunAsync(VerbCall call, CancellationToken cancel)

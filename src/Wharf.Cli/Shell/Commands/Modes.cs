@@ -4,14 +4,22 @@ using Wharf.Ftp.Client;
 
 namespace Wharf.Cli.Shell.Commands;
 
-/// <summary>ascii, binary and type: how FTP represents files. Ours are always binary; SFTP has no such thing.</summary>
-internal sealed class TypeCommand(string name) : Verb(name, name == "ascii" ? "is there to say no: files are copied as they are" : "files are copied as they are")
+/// <summary>ascii, binary and type: how FTP represents files that get and put copy. SFTP has no such thing.</summary>
+internal sealed class TypeCommand(Shell shell, string name) : Verb(name, name switch
 {
-    /// <inheritdoc/>
-    public override IReadOnlyList<Parameter> Parameters => Name == "type" ? [new("TYPE", "binary.", Completion.Nothing) { Least = 0 }] : [];
+    "ascii" => "has FTP's files copied as text, lines as they end here",
+    "binary" => "has files copied as they are",
+    _ => "chooses between ascii and binary",
+})
+{
+    private const string Text = "Files are copied as text (TYPE A): get and put change the ends of lines.";
+    private const string Bytes = "Files are copied as they are (TYPE I).";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Example> Examples => [new("binary", "as it is anyway")];
+    public override IReadOnlyList<Parameter> Parameters => Name == "type" ? [new("TYPE", "ascii or binary; without one it is shown.", Completion.Nothing) { Least = 0 }] : [];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Example> Examples => [new(Name == "type" ? "type ascii" : Name, Name == "binary" ? "as it is at the beginning" : "for text from systems with other lines")];
 
     /// <inheritdoc/>
     public override async Task<ExitCode> RunAsync(VerbCall call, CancellationToken cancel)
@@ -22,17 +30,15 @@ internal sealed class TypeCommand(string name) : Verb(name, name == "ascii" ? "i
             throw new UsageException("Invalid command.");
         }
 
-        string type = Name == "type" ? First(call) ?? "" : Name;
-        switch (type.ToLowerInvariant())
+        shell.IsText = (Name == "type" ? First(call) ?? "" : Name).ToLowerInvariant() switch
         {
-            case "" or "binary" or "image" or "i" or "l" or "l8":
-                await call.Output.LineAsync("Files are copied as they are (TYPE I).", cancel);
-                return ExitCode.Done;
-            case "ascii" or "a":
-                throw new UsageException("lines are not changed on the way: files are copied as they are (TYPE I).");
-            default:
-                throw new UsageException("possible is binary.");
-        }
+            "" => shell.IsText,
+            "ascii" or "a" => true,
+            "binary" or "image" or "i" or "l" or "l8" => false,
+            _ => throw new UsageException("possible is ascii or binary."),
+        };
+        await call.Output.LineAsync(shell.IsText ? Text : Bytes, cancel);
+        return ExitCode.Done;
     }
 
     /// <summary>The first word behind a command; null for none.</summary>

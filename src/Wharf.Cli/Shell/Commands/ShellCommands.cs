@@ -9,7 +9,7 @@ namespace Wharf.Cli.Shell.Commands;
 /// <summary>help: shows the commands, or how one is used.</summary>
 internal sealed class HelpCommand(Shell shell) : Verb("help", "shows the commands")
 {
-    private const int Width = 78;
+    private const int NameWidth = 12;
 
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters => [new("COMMAND", "Which.", Completion.Nothing) { Least = 0 }];
@@ -23,29 +23,32 @@ internal sealed class HelpCommand(Shell shell) : Verb("help", "shows the command
         if (call.Words.Arguments is [var name])
         {
             var row = CommandTable.Find(name) ?? throw new UsageException($"there is no command {FileNames.ForDisplay(name)}.");
-            await call.Output.LineAsync(HelpText.OfVerb(row.Make(shell)).TrimEnd('\n'), cancel);
+            await call.Output.LineAsync(HelpText.OfVerb(row.Make(shell), inShell: true).TrimEnd('\n'), cancel);
+            if (row.Names.Length > 1)
+            {
+                await call.Output.LineAsync($"\nAlso called: {string.Join(", ", row.Names.Skip(1))}", cancel);
+            }
+
             return ExitCode.Done;
         }
 
-        await call.Output.LineAsync("Available commands:", cancel);
         foreach (var topic in Enum.GetValues<Topic>())
         {
-            string line = $"{topic,-12}";
+            await call.Output.LineAsync($"{topic}:", cancel);
             foreach (var row in CommandTable.Rows.Where(row => row.Topic == topic))
             {
-                if (line.Length + 1 + row.Name.Length > Width)
-                {
-                    await call.Output.LineAsync(line, cancel);
-                    line = new string(' ', 12);
-                }
-
-                line += " " + row.Name;
+                await call.Output.LineAsync($"  {row.Name,-NameWidth}{row.Summary ?? row.Make(shell).Summary}", cancel);
             }
 
-            await call.Output.LineAsync(line, cancel);
+            if (topic == Topic.Shell)
+            {
+                await call.Output.LineAsync($"  {"!command",-NameWidth}runs a command of this machine; ! alone a shell", cancel);
+                await call.Output.LineAsync($"  {"command &",-NameWidth}runs it in the background; also a ; b  a && b  a || b  # comment", cancel);
+            }
+
+            await call.Output.LineAsync("", cancel);
         }
 
-        await call.Output.LineAsync("Shell        !command  command &  a ; b  a && b  a || b  # comment", cancel);
         await call.Output.LineAsync("help COMMAND says more. Names with blanks stand in quotes, patterns (*, ?, []) without.", cancel);
         return ExitCode.Done;
     }

@@ -1,3 +1,4 @@
+using Wharf.Cli.Connections;
 using Wharf.Cli.Syntax;
 using Wharf.Client.Transfers;
 
@@ -26,16 +27,20 @@ internal static class TransferFlags
 
     public static Option<int> Segments { get; } = new("--segments", "N", "Fetches one file in so many parts at once.", Values.Count) { Letters = "n" };
 
-    public static IReadOnlyList<Option> All { get; } = [Resume, Flush, Preserve, Recursive, Many, Remove, MakeDirectories, Into, As, Segments];
+    public static IReadOnlyList<Option> All { get; } = [Resume, Flush, Preserve, Recursive, Many, Remove, MakeDirectories, Into, As, Segments, ConnectionOptions.LimitRate];
 
     /// <summary>As the library wants it.</summary>
-    public static TransferOptions Of(Words words) => new()
+    /// <param name="words">What was typed.</param>
+    /// <param name="segments">Parts of a file where nobody says how many; 0 for what size and rate make of it.</param>
+    public static TransferOptions Of(Words words, int segments) => new()
     {
         Resume = words.Has(Resume),
+        KeepUnfinished = true,
         Durable = words.Has(Flush),
         PreserveTimes = words.Has(Preserve),
         PreserveMode = words.Has(Preserve),
-        Segments = words.Get(Segments, 0),
+        Segments = words.Get(Segments, segments),
         MakeDirectories = words.Has(MakeDirectories),
+        FollowLinks = false,
     };
 }

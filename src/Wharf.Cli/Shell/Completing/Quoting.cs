@@ -26,4 +26,23 @@ internal static class Quoting
 
         return word.ToString();
     }
+
+    /// <summary>A pattern, so that what stood for others still does, and the rest means itself.</summary>
+    public static string WritePattern(string pattern)
+    {
+        var word = new StringBuilder(pattern.Length + 2);
+        for (int i = 0; i < pattern.Length; i++)
+        {
+            if (pattern[i] == '\\' && i + 1 < pattern.Length)
+            {
+                word.Append('\\').Append(pattern[++i]);
+            }
+            else
+            {
+                _ = pattern[i] is '*' or '?' or '[' ? word.Append(pattern[i]) : word.Append(Write(pattern[i].ToString(), '\0'));
+            }
+        }
+
+        return word.ToString();
+    }
 }

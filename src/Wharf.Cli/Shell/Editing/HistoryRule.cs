@@ -19,7 +19,7 @@ internal static partial class HistoryRule
     [GeneratedRegex(@"(^|\s)(-u|--user)[\s=]*[^\s,]+,\S|(^|\s)--pass\w*[\s=]+\S", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex InOption();
 
-    /// <summary>ftp's and lftp's "user name password", and "pass" and "account" sent by hand.</summary>
-    [GeneratedRegex(@"^(user\s+\S+\s+\S|((quote|literal|quot)\s+)?(pass|acct)\s+\S)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    /// <summary>ftp's and lftp's "user name password", and "login", and "pass" and "account" sent by hand.</summary>
+    [GeneratedRegex(@"^((user|login)\s+\S+\s+\S|((quote|literal|quot)\s+)?(pass|acct)\s+\S)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex InUser();
 }

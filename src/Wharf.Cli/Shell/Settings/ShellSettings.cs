@@ -1,4 +1,7 @@
 using System.Text.Json.Serialization;
+using Wharf.Cli.Connections;
+using Wharf.Cli.Syntax;
+using Wharf.Cli.Verbs;
 
 namespace Wharf.Cli.Shell.Settings;
 
@@ -7,6 +10,9 @@ internal sealed record ShellSettings
 {
     /// <summary>Places by name, and how they are connected to.</summary>
     public SortedDictionary<string, Bookmark> Bookmarks { get; init; } = new(StringComparer.Ordinal);
+
+    /// <summary>The bookmark that a word names, with or without lftp's "bm:" before it; null for none.</summary>
+    public Bookmark? Find(string text) => Bookmarks.GetValueOrDefault(text.StartsWith("bm:", StringComparison.Ordinal) ? text[3..] : text);
 }
 
 /// <summary>A place with a name: a site, and a directory of it.</summary>
@@ -20,6 +26,10 @@ internal sealed record Bookmark
 
     /// <summary>The local directory that belongs to it; null for none.</summary>
     public string? Local { get; init; }
+
+    /// <summary>Its options, and before them those that were typed with its name.</summary>
+    /// <exception cref="UsageException">One of them is none.</exception>
+    public Words With(Words typed) => typed.Over(Words.Parse(Options, [.. ConnectionOptions.All, .. OutputOptions.All]));
 }
 
 [JsonSourceGenerationOptions(

@@ -115,6 +115,18 @@ public sealed record Selection
     /// <summary>Only these paths, with all that is below them and the directories that lead to them; empty for the whole tree. No patterns.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];
 
+    /// <summary>
+    /// Regular expressions: what has one of them in its path below the root takes no part, a directory with all below it. A directory's path ends with a
+    /// slash here.
+    /// </summary>
+    public IReadOnlyList<string> ExcludeExpressions { get; init; } = [];
+
+    /// <summary>
+    /// Regular expressions: what has one of them in its path takes part whatever <see cref="ExcludeExpressions"/> say; where there are none of those, no
+    /// other file does.
+    /// </summary>
+    public IReadOnlyList<string> IncludeExpressions { get; init; } = [];
+
     /// <summary>Only files changed at or after this time; null for all.</summary>
     public DateTimeOffset? NewerThan { get; init; }
 

@@ -266,7 +266,7 @@ internal sealed partial class FtpFile
     {
         try
         {
-            await BeginAsync(new TransferOrder("RETR", Paths.Argument(_isCommitted ? path : _place), path) { Restart = offset }, cancel).ConfigureAwait(false);
+            await BeginAsync(new TransferOrder("RETR", Paths.Argument(_isCommitted ? path : _place), path) { Restart = offset, Type = Type }, cancel).ConfigureAwait(false);
         }
         catch (FileException)
         {
@@ -283,6 +283,13 @@ internal sealed partial class FtpFile
     {
         var transfer = _transfer!;
         await CompleteReadingAsync(transfer, cancel).ConfigureAwait(false);
+        if (Type != 'I')
+        {
+            // What is announced counts bytes as they lie there.
+            await ReleaseAsync().ConfigureAwait(false);
+            return;
+        }
+
         long announced = await AnnouncedLengthAsync(transfer, from).ConfigureAwait(false);
         var session = _lease!.Session;
         if (announced != count && announced < from + count)

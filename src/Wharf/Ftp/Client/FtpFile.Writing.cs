@@ -277,7 +277,7 @@ internal sealed partial class FtpFile
         {
             // Also where the data connection does not come about, the command may have made a file.
             _mayBeThere = true;
-            await BeginAsync(new TransferOrder(verb, Paths.Argument(_place), path) { Restart = restart }, cancel).ConfigureAwait(false);
+            await BeginAsync(new TransferOrder(verb, Paths.Argument(_place), path) { Restart = restart, Type = Type }, cancel).ConfigureAwait(false);
         }
         catch (FileException refused) when (refused.ServerReply is not null)
         {

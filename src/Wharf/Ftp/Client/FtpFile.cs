@@ -50,6 +50,9 @@ internal sealed partial class FtpFile(FtpFiles files, VirtualPath path, OpenMode
     /// <summary>Whether the file was only promised by its opening and is made by the first write or the end.</summary>
     public bool IsPromised { get; init; }
 
+    /// <summary>TYPE's argument: I, or A for text, whose length on the wire is nobody's before its end.</summary>
+    public char Type { get; set; } = 'I';
+
     private bool Reads => mode.Access.HasFlag(FileAccess.Read);
 
     private bool Writes => mode.Access.HasFlag(FileAccess.Write);
