@@ -7,8 +7,8 @@ namespace Wharf.Client.Transfers;
 
 /// <summary>
 /// One file in several parts, each over a connection of its own, between a server and this side. As many as the options say, or one at first
-/// and another every <see cref="LookEvery"/> while the rest would take <see cref="WorthTime"/> or longer and the last one brought something
-/// (WinSCP's rule, with shorter looks). A connection whose part is done takes half of the longest part that is left; the part of one that is
+/// and as many again every <see cref="LookEvery"/> while the rest would take <see cref="WorthTime"/> or longer and the last ones brought
+/// something (WinSCP's rule, with shorter looks and longer steps). A connection whose part is done takes half of the longest part that is left; the part of one that is
 /// lost goes to the others, as long as there are any.
 /// </summary>
 /// <param name="call">What it is part of.</param>
@@ -27,7 +27,7 @@ internal sealed partial class SegmentedCopy(TransferCall call, FilePlace from, I
     /// <summary>Most connections for one file, where nobody says otherwise.</summary>
     private const int Most = 8;
 
-    /// <summary>Another connection must bring so much more, or no further one is made.</summary>
+    /// <summary>Further connections must bring so much more, or no further one is made.</summary>
     private const double LeastGain = 1.1;
 
     private readonly Lock _gate = new();
@@ -309,13 +309,22 @@ internal sealed partial class SegmentedCopy(TransferCall call, FilePlace from, I
                 continue;
             }
 
-            if (rate < best * LeastGain || !await TryAddAsync(ends).ConfigureAwait(false))
+            if (rate < best * LeastGain)
             {
                 return;
             }
 
             best = rate;
-            connections++;
+            for (int more = Math.Min(connections, Most - connections); more > 0; more--)
+            {
+                if (!await TryAddAsync(ends).ConfigureAwait(false))
+                {
+                    return;
+                }
+
+                connections++;
+            }
+
             Log.Added(call.Engine.Logger, from.Path, connections, rate);
         }
     }
