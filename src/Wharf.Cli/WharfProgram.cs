@@ -46,12 +46,36 @@ internal static class WharfProgram
         catch (UsageException wrong)
         {
             plain.Error(wrong.Message);
-            return ExitCode.Usage;
+            return await EndAsync(output, arguments.Contains(OutputOptions.Json.Name) ? ErrorLine.Of(ExitCode.Usage, wrong.Message) : null);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // Before a verb had begun, or behind its end.
+            return ExitCode.Interrupted;
+        }
+        catch (OutputClosedException closed)
+        {
+            return closed.IsFull ? ExitCode.NoSpace : ExitCode.SomeFailed;
+        }
+    }
+
+    /// <summary>Where the words cannot be used, nobody has read yet that objects are asked for.</summary>
+    private static async Task<ExitCode> EndAsync(Output output, ErrorLine? line)
+    {
+        try
+        {
+            if (line is not null)
+            {
+                await output.JsonAsync(line, JsonLines.Default.ErrorLine);
+            }
         }
         catch (OutputClosedException)
         {
-            return ExitCode.SomeFailed;
+            // The sentence is on standard error.
+            return ExitCode.Usage;
         }
+
+        return ExitCode.Usage;
     }
 
     private static async Task<ExitCode> RunVerbAsync(string name, IReadOnlyList<string> rest, Surroundings around, Output output, CancellationToken cancel)

@@ -2,6 +2,7 @@ using Wharf.Cli.Places;
 using Wharf.Cli.Writing;
 using Wharf.Client;
 using Wharf.Files;
+using Wharf.Net;
 
 namespace Wharf.Cli.Errors;
 
@@ -13,6 +14,7 @@ internal static class Faults
     {
         RemoteError.Usage => ExitCode.Usage,
         RemoteError.Connection or RemoteError.Protocol => ExitCode.Connect,
+        RemoteError.NotSupported when IsOfTheWay(failure) => ExitCode.Connect,
         RemoteError.Login => ExitCode.Login,
         RemoteError.NotTrusted => ExitCode.Trust,
         RemoteError.NotFound => ExitCode.NotFound,
@@ -25,7 +27,8 @@ internal static class Faults
 
     /// <summary>Whether it is the way to the server that failed: whatever else is asked of it could only fail too.</summary>
     public static bool EndsAll(RemoteException failure) =>
-        failure.Error is RemoteError.Usage or RemoteError.Connection or RemoteError.Protocol or RemoteError.Login or RemoteError.NotTrusted or RemoteError.TimedOut;
+        failure.Error is RemoteError.Usage or RemoteError.Connection or RemoteError.Protocol or RemoteError.Login or RemoteError.NotTrusted or RemoteError.TimedOut
+        || IsOfTheWay(failure);
 
     /// <summary>The sentence; nothing in it does harm on a terminal.</summary>
     public static string SentenceOf(RemoteException failure, Place? place = null)
@@ -65,10 +68,30 @@ internal static class Faults
         }
     }
 
+    /// <summary>What this machine's own disk answered, where no source stood between: a temporary directory, a pipe that was named. Null for what is a mistake of ours.</summary>
+    public static RemoteException? OfThisMachine(Exception failure) => failure switch
+    {
+        UnauthorizedAccessException => new RemoteException(RemoteError.Denied, Escaped(failure), failure),
+        FileNotFoundException or DirectoryNotFoundException => new RemoteException(RemoteError.NotFound, Escaped(failure), failure),
+        IOException full when DiskFull.Is(full) => new RemoteException(RemoteError.NoSpace, Escaped(failure), failure),
+        IOException => new RemoteException(RemoteError.Io, Escaped(failure), failure),
+        _ => null,
+    };
+
+    private static string Escaped(Exception failure) => FileNames.ForDisplay(failure.Message.TrimEnd('.'));
+
+    /// <summary>Whether the server lacks what the connection was to have, TLS for one: there is none then.</summary>
+    private static bool IsOfTheWay(RemoteException failure) => failure is { Error: RemoteError.NotSupported, InnerException: ConnectionException };
+
     private static string? AdviceFor(RemoteException failure) => failure.Error switch
     {
         RemoteError.Login => "Check the user, the password (WHARF_PASSWORD, --password-fd, ~/.netrc) and the key (--identity).",
         RemoteError.TimedOut => "--timeout SECONDS waits longer.",
+
+        // Of one that has changed the sentence says itself what to check, and nothing shall make that easy.
+        RemoteError.NotTrusted when failure.Message.Contains("confirms this fingerprint", StringComparison.Ordinal) =>
+            "--accept-new remembers it, --fingerprint believes it this once.",
+        RemoteError.NotSupported when IsOfTheWay(failure) && failure.Message.Contains("in clear", StringComparison.Ordinal) => "--tls optional allows that.",
         RemoteError.Connection when !failure.IsTransient => null,
         RemoteError.Connection => "Check the host, the port and the way to it; --verbose shows the dialogue.",
         RemoteError.Protocol => "--verbose shows the dialogue.",

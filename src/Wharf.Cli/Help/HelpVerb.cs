@@ -1,6 +1,7 @@
 using Wharf.Cli.Shell;
 using Wharf.Cli.Syntax;
 using Wharf.Cli.Verbs;
+using Wharf.Cli.Writing;
 using Wharf.Files;
 
 namespace Wharf.Cli.Help;
@@ -10,12 +11,14 @@ internal sealed class HelpVerb(Surroundings around) : Verb("help", "explains a v
 {
     private static readonly Flag Man = new("--man", "Writes the page of the manual, wharf(1), in roff.");
 
+    private const string Json = "json";
+
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters =>
     [
-        new("VERB", "Which; without it all of them are shown.", Completion.Choice)
+        new("VERB", "Which; without it all of them are shown. Behind json comes the schema of what --json writes.", Completion.Choice)
         {
-            Least = 0, Choices = [.. ProgramVerbs.Names],
+            Least = 0, Choices = [.. ProgramVerbs.Names, Json],
         },
     ];
 
@@ -26,6 +29,7 @@ internal sealed class HelpVerb(Surroundings around) : Verb("help", "explains a v
     public override IReadOnlyList<Example> Examples =>
     [
         new("wharf help sync", "what sync can"),
+        new("wharf help json", "the schema of what --json writes"),
         new("wharf help --man | man -l -", "the manual, where it is not installed"),
     ];
 
@@ -37,6 +41,10 @@ internal sealed class HelpVerb(Surroundings around) : Verb("help", "explains a v
         {
             await using var shell = new Shell.Shell(around, call.Words, new ShellIo(call.Output, around.Errors, call.Screen));
             text = ManPage.Write(around, shell, call.Clock.GetUtcNow());
+        }
+        else if (call.Words.Arguments is [Json])
+        {
+            text = await JsonSchema.ReadAsync(cancel);
         }
         else if (call.Words.Arguments is [var name])
         {

@@ -1,5 +1,6 @@
 using Wharf.Cli.Errors;
 using Wharf.Cli.Places;
+using Wharf.Cli.Syntax;
 using Wharf.Cli.Verbs;
 using Wharf.Client;
 using Wharf.Files;
@@ -30,14 +31,26 @@ internal sealed class Copying(VerbCall call, string verb, CopyRules? rules = nul
             several = first.Count > 1;
         }
 
-        var target = await MoveTarget.FindAsync(to, several, cancel);
+        bool isNewName = call.Words.Has(MoveOptions.NewName);
+        if (several && isNewName)
+        {
+            throw new UsageException($"{MoveOptions.NewName.Name} is of one thing: several cannot have one name.");
+        }
+
+        var target = isNewName ? new MoveTarget(to, false) : await MoveTarget.FindAsync(to, several, cancel);
+        if (!target.IsInto && _rules.Recursive && !isNewName)
+        {
+            // By then the tree's directory is there, and would be copied into.
+            call.ToResume.Add(MoveOptions.NewName.ToString());
+        }
+
         var places = AllAsync(first, found);
         if (_rules.IsDry)
         {
             var shown = new CopyPreview(call, _rules.Options);
             await foreach (var place in places)
             {
-                await TryAsync(place, report, async () => await shown.ShowAsync(place, await EntryAsync(place, cancel), target, cancel));
+                await TryAsync(place, target, report, async () => await shown.ShowAsync(place, await EntryAsync(place, cancel), target, cancel));
             }
 
             return call.ExitCode;
@@ -49,13 +62,13 @@ internal sealed class Copying(VerbCall call, string verb, CopyRules? rules = nul
             await Parallel.ForEachAsync(
                 places,
                 new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancel },
-                async (place, stop) => await TryAsync(place, report, () => CopyAsync(place, target, report, stop)));
+                async (place, stop) => await TryAsync(place, target, report, () => CopyAsync(place, target, report, stop)));
         }
         else
         {
             await foreach (var place in places)
             {
-                await TryAsync(place, report, () => CopyAsync(place, target, report, cancel));
+                await TryAsync(place, target, report, () => CopyAsync(place, target, report, cancel));
             }
         }
 
@@ -76,7 +89,37 @@ internal sealed class Copying(VerbCall call, string verb, CopyRules? rules = nul
         };
         Task Copy() => report.RunAsync(
             progress => place.Source.CopyAsync(place.Path, target.Source, to, options, progress, cancel), End(place), End(target.Place), entry.IsDirectory);
-        await (_rules.Around is { } around ? around(new CopiedItem(place, entry, target.Source, to), Copy, cancel) : Copy());
+        try
+        {
+            await (_rules.Around is { } around ? around(new CopiedItem(place, entry, target.Source, to), Copy, cancel) : Copy());
+        }
+        catch (RemoteException vague) when (vague.Error == RemoteError.Io && entry.IsFile)
+        {
+            if (await FreeAsync(target.Source, to, cancel) is { } free && free < entry.Length)
+            {
+                throw new RemoteException(
+                    RemoteError.NoSpace, $"The disk has no room for {FileNames.ForDisplay(to)}: {Listing.Sizes.Human(free)} of it are free", vague)
+                {
+                    Path = vague.Path, ServerReply = vague.ServerReply,
+                };
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Bytes that are free where a file should have come, since SFTP 3 has one word for a full disk and for any other failure. Null where nobody tells.</summary>
+    private static async Task<long?> FreeAsync(RemoteSource source, string path, CancellationToken cancel)
+    {
+        int slash = path.LastIndexOf('/');
+        try
+        {
+            return (await source.SpaceAsync(slash == 0 ? "/" : path[..Math.Max(slash, 0)], cancel)).AvailableBytes;
+        }
+        catch (RemoteException untold) when (!Faults.EndsAll(untold))
+        {
+            return null;
+        }
     }
 
     private MoveEnd End(Place place) => new(_rules.NamesServers ? place.Source : null);
@@ -105,7 +148,7 @@ internal sealed class Copying(VerbCall call, string verb, CopyRules? rules = nul
         }
     }
 
-    private static async Task TryAsync(Place place, MoveReport report, Func<Task> act)
+    private static async Task TryAsync(Place place, MoveTarget target, MoveReport report, Func<Task> act)
     {
         try
         {
@@ -113,7 +156,8 @@ internal sealed class Copying(VerbCall call, string verb, CopyRules? rules = nul
         }
         catch (RemoteException failure) when (!Faults.EndsAll(failure))
         {
-            await report.FailedAsync(failure, place);
+            // Its path says at which of the ends it failed.
+            await report.FailedAsync(failure, target.Source.Url.IsRemote && failure.Path?.TrimStart('/') == target.PathFor(place).TrimStart('/') ? target.Place : place);
         }
     }
 

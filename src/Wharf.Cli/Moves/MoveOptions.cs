@@ -36,10 +36,12 @@ internal static class MoveOptions
 
     public static Flag Follow { get; } = new("--follow", "Copies what links in trees lead to. Default: links stay links, and are left out where the target knows none.") { Letters = "L" };
 
+    public static Flag NewName { get; } = new("--no-target-directory", "Takes the last word for the new name, also where a directory of that name is there.") { Letters = "T" };
+
     /// <summary>Of get, put and cp.</summary>
     public static IReadOnlyList<Option> OfCopies { get; } =
     [
-        Recursive, Preserve, Resume, Verify, Newer, Include, Exclude, Follow, Backup, BackupSuffix, DryRun, Jobs, Segments, InPlace,
+        Recursive, Preserve, Resume, Verify, Newer, Include, Exclude, Follow, Backup, BackupSuffix, DryRun, Jobs, Segments, InPlace, NewName,
     ];
 
     /// <summary>How each file is copied.</summary>

@@ -17,7 +17,7 @@ internal static partial class ResumeCommand
             return "Interrupted. The same command again does the rest.";
         }
 
-        string[] words = call.Words.Has(MoveOptions.Resume) ? [.. call.Typed] : ["--resume", .. call.Typed];
+        string[] words = call.Words.Has(MoveOptions.Resume) ? [.. call.ToResume, .. call.Typed] : ["--resume", .. call.ToResume, .. call.Typed];
         return $"Interrupted. To go on: wharf {verb} {string.Join(' ', words.Select(Quoted))}";
     }
 

@@ -1,4 +1,5 @@
 using Wharf.Cli.Connections;
+using Wharf.Cli.Syntax;
 
 namespace Wharf.Cli.Places;
 
@@ -6,7 +7,10 @@ namespace Wharf.Cli.Places;
 internal sealed class CommandLinePlaces(Sources sources) : IPlaces
 {
     /// <inheritdoc/>
-    public Place There(string text) => TypedUrl.IsUrl(text) ? sources.Place(TypedUrl.Parse(text)) : sources.Local(text);
+    public Place There(string text) =>
+        text.Length == 0 ? throw new UsageException("URL is missing, such as sftp://host/path.")
+        : TypedUrl.IsUrl(text) ? sources.Place(TypedUrl.Parse(text))
+        : sources.Local(text);
 
     /// <inheritdoc/>
     public Place Here(string text) => There(text);

@@ -50,7 +50,7 @@ internal sealed class Loop(Shell shell)
             // What a command starts or says on standard error comes behind the echo of it.
             await shell.Io.Output.FlushAsync(cancel);
             var code = await RunOneAsync(command, cancel);
-            bool counts = code != ExitCode.Done && !ignores;
+            bool counts = code == ExitCode.Interrupted || (code != ExitCode.Done && !ignores);
             first = counts && first == ExitCode.Done ? code : first;
             if (shell.IsFinished || code == ExitCode.Interrupted || (counts && stopsAtFailure))
             {

@@ -62,8 +62,7 @@ internal sealed class Cat() : Verb("cat", "writes files to the output")
                 return;
             }
 
-            var line = new ContentLine { Path = Files.FileNames.ForDisplay(path), Offset = offset, Data = piece[..count] };
-            await call.Output.JsonAsync(line, JsonLines.Default.ContentLine, cancel);
+            await call.Output.JsonAsync(ContentLine.Of(path, offset, piece[..count]), JsonLines.Default.ContentLine, cancel);
             offset += count;
         }
     }

@@ -2,7 +2,6 @@ using System.Globalization;
 using Wharf.Cli.Listing;
 using Wharf.Cli.Syntax;
 using Wharf.Cli.Writing;
-using Wharf.Files;
 
 namespace Wharf.Cli.Verbs;
 
@@ -34,17 +33,7 @@ internal sealed class Df() : Verb("df", "shows free room")
                 call.Done();
                 if (call.IsJson)
                 {
-                    var line = new SpaceLine
-                    {
-                        Path = FileNames.ForDisplay(place.Path.Length > 0 ? place.Path : "."),
-                        TotalBytes = space.TotalBytes,
-                        FreeBytes = space.FreeBytes,
-                        AvailableBytes = space.AvailableBytes,
-                        TotalEntries = space.TotalEntries > 0 ? space.TotalEntries : null,
-                        FreeEntries = space.TotalEntries > 0 ? space.FreeEntries : null,
-                        ReadOnly = space.ReadOnly,
-                    };
-                    await call.Output.JsonAsync(line, JsonLines.Default.SpaceLine, cancel);
+                    await call.Output.JsonAsync(SpaceLine.Of(place.Path.Length > 0 ? place.Path : ".", space), JsonLines.Default.SpaceLine, cancel);
                     return;
                 }
 

@@ -29,7 +29,8 @@ internal sealed class Get() : Verb("get", "copies to this machine")
     ];
 
     /// <inheritdoc/>
-    public override string Interrupted(VerbCall call) => ResumeCommand.Sentence(call, Name);
+    public override string Interrupted(VerbCall call) =>
+        call.Words.Arguments is [.., StandardStreams.Word] ? "Interrupted." : ResumeCommand.Sentence(call, Name);
 
     /// <inheritdoc/>
     public override Task<ExitCode> RunAsync(VerbCall call, CancellationToken cancel)
@@ -40,9 +41,17 @@ internal sealed class Get() : Verb("get", "copies to this machine")
             return StandardStreams.WriteAsync(call, Name, [.. words.SkipLast(1).Select(call.Places.There)], cancel);
         }
 
+        return CopyAsync(call, words, cancel);
+    }
+
+    private async Task<ExitCode> CopyAsync(VerbCall call, IReadOnlyList<string> words, CancellationToken cancel)
+    {
         // Of several URLs none is the target.
         bool hasTarget = words.Count > 1 && call.Places.Here(words[^1]).IsLocal;
         var from = words.SkipLast(hasTarget ? 1 : 0).Select(call.Places.There).ToArray();
-        return new Copying(call, Name).RunAsync(from, call.Places.Here(hasTarget ? words[^1] : "."), cancel);
+        var to = call.Places.Here(hasTarget ? words[^1] : ".");
+        return await StandardStreams.IsSpecialAsync(to, cancel)
+            ? await StandardStreams.WriteAsync(call, Name, from, to, cancel)
+            : await new Copying(call, Name).RunAsync(from, to, cancel);
     }
 }

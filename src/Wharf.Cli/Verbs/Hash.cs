@@ -17,22 +17,23 @@ internal sealed class Hash() : Verb("hash", "calculates hashes")
         Letters = "a", Completes = Completion.Choice, Choices = ["sha256", "sha512", "sha384", "sha1", "md5", "crc32"],
     };
 
-    private static readonly Flag Here = new("--here", "Fetches what the server cannot calculate, and calculates it here.");
+    private static readonly Flag Here = new("--here", "Fetches the files and calculates here, also what the server can.");
+    private static readonly Flag There = new("--there", "Fetches nothing: fails where the server does not calculate it.");
 
     /// <inheritdoc/>
-    public override string Details => "The lines are those of sha256sum(1) and its kin, which can check them.";
+    public override string Details => "What the server does not calculate is fetched and calculated here, which is said. The lines are those of sha256sum(1) and its kin, which can check them.";
 
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters => [new("URL", "A file; its path may be a pattern.") { Most = int.MaxValue }];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Option> Options => [Algorithm, Here];
+    public override IReadOnlyList<Option> Options => [Algorithm, Here, There];
 
     /// <inheritdoc/>
     public override IReadOnlyList<Example> Examples =>
     [
         new("wharf hash sftp://host/srv/a.iso", "calculated at the server"),
-        new("wharf hash -a md5 --here 'ftp://host/in/*'", "here, if need be"),
+        new("wharf hash -a md5 --here 'ftp://host/in/*'", "here, of what comes"),
     ];
 
     /// <summary>A hash's name as the library has it: "SHA-256" for sha256.</summary>
@@ -62,41 +63,49 @@ internal sealed class Hash() : Verb("hash", "calculates hashes")
 
     private static async Task<byte[]> HashAsync(VerbCall call, Place place, string algorithm, CancellationToken cancel)
     {
+        HashAlgorithmName? known = algorithm switch
+        {
+            "SHA-256" => HashAlgorithmName.SHA256,
+            "SHA-512" => HashAlgorithmName.SHA512,
+            "SHA-384" => HashAlgorithmName.SHA384,
+            "SHA-1" => HashAlgorithmName.SHA1,
+            "MD5" => HashAlgorithmName.MD5,
+            _ => null,
+        };
+        if (call.Words.Has(Here) && known is { } asked)
+        {
+            return await HashHereAsync(place, asked, cancel);
+        }
+
         try
         {
             return await place.Source.HashAsync(place.Path, algorithm, cancel);
         }
-        catch (RemoteException unknown) when (unknown.Error == RemoteError.NotSupported)
+        catch (RemoteException unknown) when (unknown.Error == RemoteError.NotSupported && !Errors.Faults.EndsAll(unknown))
         {
-            HashAlgorithmName? known = algorithm switch
+            string what = $"The server does not calculate {FileNames.ForDisplay(algorithm)} of {FileNames.ForDisplay(place.Text)}";
+            if (known is { } fallback && !call.Words.Has(There))
             {
-                "SHA-256" => HashAlgorithmName.SHA256,
-                "SHA-512" => HashAlgorithmName.SHA512,
-                "SHA-384" => HashAlgorithmName.SHA384,
-                "SHA-1" => HashAlgorithmName.SHA1,
-                "MD5" => HashAlgorithmName.MD5,
-                _ => null,
-            };
-            if (known is null || !call.Words.Has(Here))
-            {
-                var offered = (await place.Source.FactsAsync(cancel)).HashAlgorithms;
-                string others = offered.Count > 0 ? "it calculates " + FileNames.ForDisplay(string.Join(", ", offered)) : "it calculates none";
-                string advice = known is null ? "" : ". --here fetches the file and calculates it here";
-                throw new RemoteException(RemoteError.NotSupported, $"The server does not calculate {FileNames.ForDisplay(algorithm)} of {FileNames.ForDisplay(place.Text)}, {others}{advice}", unknown)
-                {
-                    Path = place.Path, ServerReply = unknown.ServerReply,
-                };
+                call.Notices.Say($"{what}: it is fetched and calculated here.");
+                return await HashHereAsync(place, fallback, cancel);
             }
 
-            using var hash = IncrementalHash.CreateHash(known.Value);
-            await using var stream = await place.Source.OpenReadAsync(place.Path, 0, cancel);
-            byte[] buffer = new byte[BufferBytes];
-            for (int count; (count = await stream.ReadAsync(buffer, cancel)) > 0;)
-            {
-                hash.AppendData(buffer, 0, count);
-            }
-
-            return hash.GetHashAndReset();
+            var offered = (await place.Source.FactsAsync(cancel)).HashAlgorithms;
+            string others = offered.Count > 0 ? "it calculates " + FileNames.ForDisplay(string.Join(", ", offered)) : "it calculates none";
+            throw new RemoteException(RemoteError.NotSupported, $"{what}, {others}", unknown) { Path = place.Path, ServerReply = unknown.ServerReply };
         }
+    }
+
+    private static async Task<byte[]> HashHereAsync(Place place, HashAlgorithmName algorithm, CancellationToken cancel)
+    {
+        using var hash = IncrementalHash.CreateHash(algorithm);
+        await using var stream = await place.Source.OpenReadAsync(place.Path, 0, cancel);
+        byte[] buffer = new byte[BufferBytes];
+        for (int count; (count = await stream.ReadAsync(buffer, cancel)) > 0;)
+        {
+            hash.AppendData(buffer, 0, count);
+        }
+
+        return hash.GetHashAndReset();
     }
 }

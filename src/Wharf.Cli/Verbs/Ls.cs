@@ -13,7 +13,7 @@ namespace Wharf.Cli.Verbs;
 internal sealed class Ls() : Verb("ls", "lists files")
 {
     private static readonly Flag Long = new("--long", "Shows mode, owner, size and time.") { Letters = "l" };
-    private static readonly Flag All = new("--all", "Shows names that begin with a dot too.") { Letters = "a" };
+    private static readonly Flag All = new("--all", "Shows names that begin with a dot too.") { Letters = "aA" };
     private static readonly Flag One = new("--one", "Shows one name a line.") { Letters = "1" };
     private static readonly Flag Recursive = new("--recursive", "Shows what is in directories below, and so on.") { Letters = "R" };
     private static readonly Flag ByTime = new("--time", "The newest first.") { Letters = "t" };

@@ -36,8 +36,12 @@ internal sealed class Mv() : Verb("mv", "renames")
         string[] from = [.. call.Words.Arguments.SkipLast(1)];
         var first = call.Places.There(from[0]);
         var to = call.Places.Beside(first, call.Words.Arguments[^1]);
-        bool into = to.IsInto || from.Length > 1 || first.IsPattern
-            || await to.Source.StatAsync(to.Path, LinkHandling.Follow, cancel) is { IsDirectory: true };
+        bool into = to.IsInto || to.Path.Length == 0 || await to.Source.StatAsync(to.Path, LinkHandling.Follow, cancel) is { IsDirectory: true };
+        if (!into && (from.Length > 1 || first.IsPattern))
+        {
+            throw new UsageException($"{FileNames.ForDisplay(to.Text)} is no directory, and several things cannot have one name.");
+        }
+
         await call.EachAsync(
             from,
             async place =>

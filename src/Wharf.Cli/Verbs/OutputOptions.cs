@@ -6,7 +6,7 @@ namespace Wharf.Cli.Verbs;
 internal static class OutputOptions
 {
     /// <summary>JSON lines.</summary>
-    public static Flag Json { get; } = new("--json", "Writes one JSON object a line, as src/Wharf.Cli/Writing/wharf.schema.json describes them.") { Group = OptionGroup.Output };
+    public static Flag Json { get; } = new("--json", "Writes one JSON object a line, as the schema describes them that wharf help json shows.") { Group = OptionGroup.Output };
 
     /// <summary>No notices.</summary>
     public static Flag Quiet { get; } = new("--quiet", "Leaves out progress, notices and warnings, never what was asked for nor errors.") { Letters = "q", Group = OptionGroup.Output };

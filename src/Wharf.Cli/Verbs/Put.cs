@@ -1,4 +1,5 @@
 using Wharf.Cli.Moves;
+using Wharf.Cli.Places;
 using Wharf.Cli.Syntax;
 
 namespace Wharf.Cli.Verbs;
@@ -30,7 +31,7 @@ internal sealed class Put() : Verb("put", "copies to a server")
 
     /// <inheritdoc/>
     public override string Interrupted(VerbCall call) =>
-        call.Words.Arguments.Contains(StandardStreams.Word) ? "Interrupted." : ResumeCommand.Sentence(call, Name);
+        call.Words.Arguments.Any(word => word == StandardStreams.Word || word.StartsWith("/dev/", StringComparison.Ordinal)) ? "Interrupted." : ResumeCommand.Sentence(call, Name);
 
     /// <inheritdoc/>
     public override Task<ExitCode> RunAsync(VerbCall call, CancellationToken cancel)
@@ -48,11 +49,16 @@ internal sealed class Put() : Verb("put", "copies to a server")
         string[] from = [.. words.SkipLast(hasTarget ? 1 : 0)];
         if (!from.Contains(StandardStreams.Word))
         {
-            return new Copying(call, Name).RunAsync([.. from.Select(call.Places.Here)], to, cancel);
+            return CopyAsync(call, [.. from.Select(call.Places.Here)], to, cancel);
         }
 
         return from.Length == 1
             ? StandardStreams.ReadAsync(call, Name, to, cancel)
             : throw new UsageException("- is all that standard input has: possible is - alone, and one URL.");
     }
+
+    private async Task<ExitCode> CopyAsync(VerbCall call, Place[] from, Place to, CancellationToken cancel) =>
+        from is [var single] && await StandardStreams.IsSpecialAsync(single, cancel)
+            ? await StandardStreams.ReadAsync(call, Name, single, to, cancel)
+            : await new Copying(call, Name).RunAsync(from, to, cancel);
 }

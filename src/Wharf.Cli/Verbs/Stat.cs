@@ -1,5 +1,6 @@
 using System.Globalization;
 using Wharf.Cli.Listing;
+using Wharf.Cli.Places;
 using Wharf.Cli.Syntax;
 using Wharf.Cli.Writing;
 using Wharf.Client;
@@ -38,7 +39,7 @@ internal sealed class Stat() : Verb("stat", "tells all about files")
                 string? target = entry.LinkText;
                 if (entry.IsLink && target is null)
                 {
-                    target = await place.Source.ReadLinkAsync(place.Path, cancel);
+                    target = await TargetAsync(place, cancel);
                 }
 
                 if (call.IsJson)
@@ -60,6 +61,19 @@ internal sealed class Stat() : Verb("stat", "tells all about files")
             },
             cancel);
         return call.ExitCode;
+    }
+
+    /// <summary>Where a link leads; null where the server does not tell, as FTP, which has no command for it.</summary>
+    private static async ValueTask<string?> TargetAsync(Place place, CancellationToken cancel)
+    {
+        try
+        {
+            return await place.Source.ReadLinkAsync(place.Path, cancel);
+        }
+        catch (RemoteException untold) when (untold.Error == RemoteError.NotSupported && !Errors.Faults.EndsAll(untold))
+        {
+            return null;
+        }
     }
 
     private static IEnumerable<string> Lines(VerbCall call, RemoteEntry entry, string? target)

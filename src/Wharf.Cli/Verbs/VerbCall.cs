@@ -19,6 +19,9 @@ internal sealed class VerbCall
     /// <summary>The words behind the verb as they were typed, to say how it can be done again; empty where nobody typed them.</summary>
     public IReadOnlyList<string> Typed { get; init; } = [];
 
+    /// <summary>Words that it takes besides to go on where this one was interrupted.</summary>
+    public List<string> ToResume { get; } = [];
+
     /// <summary>Has somebody change a file of this machine in an editor, and waits until it is closed; null where there is none.</summary>
     public Func<string, CancellationToken, Task>? OpenEditor { get; init; }
 

@@ -19,16 +19,22 @@ internal static class VerbRun
         }
         catch (UsageException wrong)
         {
-            call.Notices.Error($"{verb.Name}: {wrong.Message}");
-            return ExitCode.Usage;
+            string sentence = $"{verb.Name}: {wrong.Message}";
+            call.Notices.Error(sentence);
+            return await EndAsync(call, ExitCode.Usage, sentence);
         }
         catch (OperationCanceledException)
         {
-            // By a signal, or by Ctrl-C at a question.
-            call.Notices.Say(verb.Interrupted(call));
-            return ExitCode.Interrupted;
+            // By a signal, or by Ctrl-C at a question. What was asked for as far as it came is shown all the same.
+            string sentence = verb.Interrupted(call);
+            call.Notices.Say(sentence);
+            return await EndAsync(call, ExitCode.Interrupted, sentence);
         }
         catch (RemoteException failure)
+        {
+            return await TellAsync(call, failure);
+        }
+        catch (Exception here) when (Faults.OfThisMachine(here) is { } failure)
         {
             return await TellAsync(call, failure);
         }
@@ -40,7 +46,7 @@ internal static class VerbRun
                 call.Notices.Error(closed.Message);
             }
 
-            return ExitCode.SomeFailed;
+            return closed.IsFull ? ExitCode.NoSpace : ExitCode.SomeFailed;
         }
     }
 
@@ -58,5 +64,26 @@ internal static class VerbRun
         }
 
         return call.ExitCode;
+    }
+
+    /// <summary>The last line of what ends without a failure of a server.</summary>
+    private static async Task<ExitCode> EndAsync(VerbCall call, ExitCode code, string sentence)
+    {
+        try
+        {
+            if (call.IsJson)
+            {
+                await call.Output.JsonAsync(ErrorLine.Of(code, sentence), JsonLines.Default.ErrorLine);
+            }
+
+            await call.Output.FlushAsync();
+        }
+        catch (OutputClosedException)
+        {
+            // The sentence is on standard error.
+            return code;
+        }
+
+        return code;
     }
 }

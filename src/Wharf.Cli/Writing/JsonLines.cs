@@ -70,6 +70,8 @@ internal sealed record EntryLine : JsonLine
     /// <summary>Where a link points.</summary>
     public string? Target { get; init; }
 
+    public byte[]? TargetBytes { get; init; }
+
     public static EntryLine Of(RemoteEntry entry, string? target = null) => new()
     {
         Path = FileNames.ForDisplay(entry.Path),
@@ -84,6 +86,7 @@ internal sealed record EntryLine : JsonLine
         Group = entry.Group is { } group ? FileNames.ForDisplay(group) : null,
         Links = entry.Details.Known.HasFlag(EntryFacts.Mode) ? entry.Details.Links : null,
         Target = (target ?? entry.LinkText) is { } text ? FileNames.ForDisplay(text) : null,
+        TargetBytes = (target ?? entry.LinkText) is { } link ? BytesOf(link) : null,
     };
 
     /// <summary>The kind as all verbs name it.</summary>
@@ -129,6 +132,14 @@ internal sealed record ErrorLine : JsonLine
         PathBytes = failure.Path is { } bytes ? BytesOf(bytes) : null,
         ServerReply = failure.ServerReply is { } said ? FileNames.ForDisplay(said) : null,
     };
+
+    /// <summary>What did not fail at a server: words that cannot be used, an interrupt.</summary>
+    public static ErrorLine Of(ExitCode code, string sentence) => new()
+    {
+        Code = (int)code,
+        Reason = code.ToString(),
+        Message = FileNames.ForDisplay(sentence),
+    };
 }
 
 /// <summary>Something is done that has nothing more to tell: mkdir, rm, mv...</summary>
@@ -146,12 +157,15 @@ internal sealed record DoneLine : JsonLine
     /// <summary>The second path, where the verb has one: the new name, a link's target.</summary>
     public string? Target { get; init; }
 
+    public byte[]? TargetBytes { get; init; }
+
     public static DoneLine Of(string verb, string path, string? target = null) => new()
     {
         Verb = verb,
         Path = FileNames.ForDisplay(path),
         PathBytes = BytesOf(path),
         Target = target is null ? null : FileNames.ForDisplay(target),
+        TargetBytes = target is null ? null : BytesOf(target),
     };
 }
 
@@ -181,6 +195,8 @@ internal sealed record SpaceLine : JsonLine
 
     public required string Path { get; init; }
 
+    public byte[]? PathBytes { get; init; }
+
     public required long TotalBytes { get; init; }
 
     public required long FreeBytes { get; init; }
@@ -192,6 +208,18 @@ internal sealed record SpaceLine : JsonLine
     public long? FreeEntries { get; init; }
 
     public required bool ReadOnly { get; init; }
+
+    public static SpaceLine Of(string path, Space space) => new()
+    {
+        Path = FileNames.ForDisplay(path),
+        PathBytes = BytesOf(path),
+        TotalBytes = space.TotalBytes,
+        FreeBytes = space.FreeBytes,
+        AvailableBytes = space.AvailableBytes,
+        TotalEntries = space.TotalEntries > 0 ? space.TotalEntries : null,
+        FreeEntries = space.TotalEntries > 0 ? space.FreeEntries : null,
+        ReadOnly = space.ReadOnly,
+    };
 }
 
 /// <summary>What a tree takes: du.</summary>
@@ -220,9 +248,14 @@ internal sealed record ContentLine : JsonLine
 
     public required string Path { get; init; }
 
+    public byte[]? PathBytes { get; init; }
+
     /// <summary>Where the piece begins.</summary>
     public required long Offset { get; init; }
 
     /// <summary>Its bytes, in base64.</summary>
     public required byte[] Data { get; init; }
+
+    public static ContentLine Of(string path, long offset, byte[] data) =>
+        new() { Path = FileNames.ForDisplay(path), PathBytes = BytesOf(path), Offset = offset, Data = data };
 }

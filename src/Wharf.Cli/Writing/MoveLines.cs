@@ -88,6 +88,8 @@ internal sealed record StepLine : JsonLine
     /// <summary>Of a copy the target's path.</summary>
     public string? Target { get; init; }
 
+    public byte[]? TargetBytes { get; init; }
+
     public long? Bytes { get; init; }
 
     public string? Reason { get; init; }
@@ -98,6 +100,7 @@ internal sealed record StepLine : JsonLine
         Path = FileNames.ForDisplay(path),
         PathBytes = BytesOf(path),
         Target = target is null ? null : FileNames.ForDisplay(target),
+        TargetBytes = target is null ? null : BytesOf(target),
         Bytes = bytes,
         Reason = reason is null ? null : FileNames.ForDisplay(reason),
     };

@@ -85,4 +85,8 @@ internal sealed class Output(Stream stream, bool isTerminal)
 }
 
 /// <summary>Who read the output does so no longer, or the disk it goes to is full.</summary>
-internal sealed class OutputClosedException(IOException cause) : Exception($"The output cannot be written: {cause.Message}", cause);
+internal sealed class OutputClosedException(IOException cause) : Exception($"The output cannot be written: {cause.Message.TrimEnd('.')}.", cause)
+{
+    /// <summary>Whether it is the disk, or the quota.</summary>
+    public bool IsFull => Errors.DiskFull.Is(cause);
+}

@@ -16,13 +16,17 @@ public sealed class LookTests
     }
 
     [Theory]
-    [InlineData("", "sftp://h/a.txt sftp://h/dir sftp://h/dir/b.log sftp://h/dir/deep sftp://h/dir/deep/.hidden sftp://h/dir/deep/c.txt")]
+    [InlineData("", "sftp://h/ sftp://h/a.txt sftp://h/dir sftp://h/dir/b.log sftp://h/dir/deep sftp://h/dir/deep/.hidden sftp://h/dir/deep/c.txt")]
     [InlineData("-name *.txt", "sftp://h/a.txt sftp://h/dir/deep/c.txt")]
     [InlineData("--name dir/*", "sftp://h/dir/b.log sftp://h/dir/deep")]
-    [InlineData("-type d", "sftp://h/dir sftp://h/dir/deep")]
+    [InlineData("-iname *.[T-t]XT", "sftp://h/a.txt sftp://h/dir/deep/c.txt")]
+    [InlineData("-iname \\A.tx?", "sftp://h/a.txt")]
+    [InlineData("-maxdepth 0", "sftp://h/")]
+    [InlineData("-type d", "sftp://h/ sftp://h/dir sftp://h/dir/deep")]
     [InlineData("-type f -size +2", "sftp://h/dir/b.log")]
-    [InlineData("-size -1 -maxdepth 1", "sftp://h/a.txt")]
-    [InlineData("--newer 1h -type d", "sftp://h/dir sftp://h/dir/deep")]
+    [InlineData("-size -2c -maxdepth 1", "sftp://h/a.txt")]
+    [InlineData("--newer 1h -type d", "sftp://h/ sftp://h/dir sftp://h/dir/deep")]
+    [InlineData("-newer sftp://h/a.txt", "")]
     [InlineData("--older 2026-01-02T03:04", "")]
     public async Task Find_names_what_fits(string conditions, string found)
     {

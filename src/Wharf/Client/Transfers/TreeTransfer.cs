@@ -269,8 +269,9 @@ internal sealed partial class TreeTransfer(TransferCall call)
                 },
                 cancel).ConfigureAwait(false);
         }
-        catch (FileException failure) when (failure.Error == FileError.NotSupported)
+        catch (FileException failure) when (failure.Error == FileError.NotSupported || (failure.Error == FileError.Denied && call.To.Remote is not null))
         {
+            // vsftpd sets times of files alone, and what it says of directories sounds like any other refusal. No file is the worse for it.
             Log.NotSet(call.Engine.Logger, directory.Path, failure.Message);
         }
     }

@@ -18,8 +18,15 @@ internal sealed partial class FtpFiles
         }
 
         bool whole = offset == 0 && count == long.MaxValue;
+        bool byHash = HashCommands.ByHash(session.Features, algorithm);
+        if (byHash && offset == 0 && !whole && !session.Features.Has("RANG"))
+        {
+            // Who copied a file names its length, and a range that is all of it needs no command for ranges.
+            whole = count == await LengthAsync(session, path, cancellationToken).ConfigureAwait(false);
+        }
+
         ServerReply reply;
-        if (HashCommands.ByHash(session.Features, algorithm) && (whole || session.Features.Has("RANG")) && count > 0)
+        if (byHash && (whole || session.Features.Has("RANG")) && count > 0)
         {
             reply = await AskHashAsync(session, path, algorithm, offset, count, whole, cancellationToken).ConfigureAwait(false);
         }

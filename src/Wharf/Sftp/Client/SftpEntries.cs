@@ -12,7 +12,10 @@ internal static class SftpEntries
     public static TimeSpan TimePrecision { get; } = TimeSpan.FromSeconds(1);
 
     /// <summary>What a server tells of a name. What it leaves out is left out of <see cref="Entry.Known"/>.</summary>
-    public static Entry Of(string name, in Attributes attributes)
+    /// <param name="name">The name.</param>
+    /// <param name="attributes">Its attributes.</param>
+    /// <param name="people">What its line for people tells besides.</param>
+    public static Entry Of(string name, in Attributes attributes, ListedOwners people = default)
     {
         var flags = attributes.Flags;
         bool hasMode = (flags & AttributeFlags.Permissions) != 0;
@@ -29,6 +32,9 @@ internal static class SftpEntries
             Mode = hasMode ? (int)(attributes.Permissions & Version3.PermissionBits) : 0,
             Owner = attributes.Owner,
             Group = attributes.Group,
+            OwnerName = people.Owner,
+            GroupName = people.Group,
+            Links = people.Links ?? 1,
             Known = (hasLength ? EntryFacts.Length : 0) | (hasTimes ? EntryFacts.Modified : 0) | (hasMode ? EntryFacts.Mode : 0)
                 | ((flags & AttributeFlags.Owners) != 0 ? EntryFacts.Owner : 0),
         };

@@ -252,7 +252,10 @@ internal sealed partial class SftpFiles
             }
             else if (error is FileError.Io or FileError.Invalid or FileError.Denied)
             {
-                error = await ExplainFailureAsync(session, path, expected, cancel).ConfigureAwait(false) ?? error;
+                var explained = await ExplainFailureAsync(session, path, expected, cancel).ConfigureAwait(false) ?? error;
+
+                // That it has entries is a guess, which a server's own word comes before.
+                error = error == FileError.Denied && explained == FileError.NotEmpty ? error : explained;
             }
         }
         catch (SftpStatusException)

@@ -97,6 +97,7 @@ internal sealed partial class SftpFiles(SessionPool<SftpClientSession> pool, Tim
         var pages = lease.Session.ReadDirectoryAsync(Bytes(directory), ListingsInFlight, cancellationToken).GetAsyncEnumerator(cancellationToken);
         await using var closing = pages.ConfigureAwait(false);
         bool badNames = false;
+        var owners = new LongNameReader();
         while (true)
         {
             try
@@ -133,7 +134,7 @@ internal sealed partial class SftpFiles(SessionPool<SftpClientSession> pool, Tim
                     continue;
                 }
 
-                yield return SftpEntries.Of(name, one.Attributes);
+                yield return SftpEntries.Of(name, one.Attributes, owners.Of(one.LongName.Span));
             }
         }
     }
