@@ -1,4 +1,3 @@
-using Wharf.Manual;
 using Wharf.Server.Settings;
 
 namespace Wharf.Server;

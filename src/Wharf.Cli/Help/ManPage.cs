@@ -2,7 +2,6 @@ using System.Globalization;
 using Wharf.Cli.Shell.Commands;
 using Wharf.Cli.Syntax;
 using Wharf.Cli.Verbs;
-using Wharf.Manual;
 
 namespace Wharf.Cli.Help;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Wharf.Manual;
+namespace Wharf.Shared;
 
 /// <summary>A page of the manual, written with the macros of man(7). Compiled into each program that writes one about itself.</summary>
 internal sealed class Roff
