@@ -17,6 +17,10 @@ internal sealed partial class FtpFile(FtpFiles files, VirtualPath path, OpenMode
 
     private SessionPool<FtpClientSession>.Lease? _lease;
     private FtpTransfer? _transfer;
+
+    /// <summary>Ends when the server has said what became of the transfer that was dropped last, or nothing for too long.</summary>
+    private Task _dropped = Task.CompletedTask;
+
     private ModeReader? _reader;
     private ModeWriter? _writer;
 
@@ -257,7 +261,7 @@ internal sealed partial class FtpFile(FtpFiles files, VirtualPath path, OpenMode
             }
             else
             {
-                await files.RemoveFileAsync(_place, CancellationToken.None).ConfigureAwait(false);
+                await RemoveDroppedAsync().ConfigureAwait(false);
             }
         }
         catch (Exception kept) when (kept is IOException or ObjectDisposedException)
@@ -269,6 +273,23 @@ internal sealed partial class FtpFile(FtpFiles files, VirtualPath path, OpenMode
         {
             // What is still there may be seen, and removed by whoever finds it.
             files.Temporary.TryRemove(_place, out _);
+        }
+    }
+
+    /// <summary>
+    /// Over another session, since the one of STOR may say nothing for a while. Where that one has not come to its end yet, the file may appear
+    /// behind the DELE, or be held, so that a refusal is asked for once more then.
+    /// </summary>
+    private async ValueTask RemoveDroppedAsync()
+    {
+        try
+        {
+            await files.RemoveFileAsync(_place, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (FileException early) when (!_dropped.IsCompleted || early.Error is FileError.Denied)
+        {
+            await _dropped.ConfigureAwait(false);
+            await files.RemoveFileAsync(_place, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
@@ -350,7 +371,12 @@ internal sealed partial class FtpFile(FtpFiles files, VirtualPath path, OpenMode
     /// <summary>Drops what is under way; nobody waits for what the server says to that.</summary>
     private ValueTask DropAsync()
     {
-        _transfer?.Drop();
+        if (_transfer is { } transfer && _lease is { } lease)
+        {
+            transfer.Drop();
+            _dropped = lease.Session.Settled;
+        }
+
         return ReleaseAsync();
     }
 

@@ -60,13 +60,13 @@ public sealed class FirstContactTests(RemoteServers servers)
         await File.WriteAllTextAsync(desk.KnownHosts, $"{words[0]} {words[1]} {Convert.ToBase64String(key)}\n", TestContext.Current.CancellationToken);
         await using var changed = desk.Meet();
         Assert.Equal((int)Wharf.Cli.ExitCode.Trust, await changed.ExitAsync());
-        string told = changed.Text.Replace("\n", "", StringComparison.Ordinal);
-        Assert.Contains("host key has changed", told, StringComparison.Ordinal);
+        string told = Unbroken(changed.Text);
+        Assert.Contains(Unbroken("host key has changed"), told, StringComparison.Ordinal);
         Assert.Contains(fingerprint, told, StringComparison.Ordinal);
         Assert.Contains(ShellDesk.Show(key), told, StringComparison.Ordinal);
         Assert.Contains($"{desk.KnownHosts}", told, StringComparison.Ordinal);
-        Assert.Contains("operator confirms the new key", told, StringComparison.Ordinal);
-        Assert.DoesNotContain(Sure, told, StringComparison.Ordinal);
+        Assert.Contains(Unbroken("operator confirms the new key"), told, StringComparison.Ordinal);
+        Assert.DoesNotContain(Unbroken(Sure), told, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -112,12 +112,13 @@ public sealed class FirstContactTests(RemoteServers servers)
         await File.WriteAllTextAsync(pins, $"127.0.0.1:{server.Port} {other}\n", TestContext.Current.CancellationToken);
         await using var changed = desk.Meet(url);
         Assert.Equal((int)Wharf.Cli.ExitCode.Trust, await changed.ExitAsync());
-        string told = changed.Text.Replace("\n", "", StringComparison.Ordinal);
-        Assert.Contains("it has changed", told, StringComparison.Ordinal);
+        // Where the terminal breaks lines depends on how long paths are; a blank there is not seen.
+        string told = Unbroken(changed.Text);
+        Assert.Contains(Unbroken("it has changed"), told, StringComparison.Ordinal);
         Assert.Contains(fingerprint, told, StringComparison.Ordinal);
         Assert.Contains(other, told, StringComparison.Ordinal);
-        Assert.Contains("operator confirms the new one, remove that line", told, StringComparison.Ordinal);
-        Assert.DoesNotContain(Sure, told, StringComparison.Ordinal);
+        Assert.Contains(Unbroken("operator confirms the new one, remove that line"), told, StringComparison.Ordinal);
+        Assert.DoesNotContain(Unbroken(Sure), told, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -174,4 +175,6 @@ public sealed class FirstContactTests(RemoteServers servers)
         shell.Type("bye\r");
         Assert.Equal(0, await shell.ExitAsync());
     }
+
+    private static string Unbroken(string text) => string.Concat(text.Where(c => !char.IsWhiteSpace(c)));
 }

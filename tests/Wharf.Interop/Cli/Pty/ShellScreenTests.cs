@@ -145,11 +145,11 @@ public sealed class ShellScreenTests(RemoteServers servers)
         await using (var shell = desk.Enter())
         {
             await shell.ShowsAsync(prompt);
-            shell.Type("get --limit-rate 2M 'big file'\r");
+            shell.Type("get --limit-rate 512K 'big file'\r");
             await shell.UntilAsync(screen => screen.Contains("━") && screen.Contains("big file ") && screen.Contains("left"));
             await Eventually.HoldsAsync(() => Parts(desk.Desk.Local).Any(part => new FileInfo(part).Length > 500_000), "Nothing came of it.");
             shell.Type("\x03");
-            await shell.ShowsAsync($"{prompt} get --limit-rate 2M 'big file'\nInterrupted. To go on: reget --limit-rate 2097152 big\\ file\n{prompt}");
+            await shell.ShowsAsync($"{prompt} get --limit-rate 512K 'big file'\nInterrupted. To go on: reget --limit-rate 524288 big\\ file\n{prompt}");
             Assert.False(File.Exists(local));
             string part = Assert.Single(Parts(desk.Desk.Local));
             Assert.InRange(new FileInfo(part).Length, 500_000, Bytes - 1);
@@ -170,11 +170,16 @@ public sealed class ShellScreenTests(RemoteServers servers)
             Assert.Empty(Parts(desk.Desk.Local));
 
             // The other way.
-            again.Type("put --limit-rate 2M 'big file' up\r");
+            again.Type("put --limit-rate 512K 'big file' up\r");
             await again.UntilAsync(screen => screen.Contains("━") && screen.Contains("left"));
-            await Eventually.HoldsAsync(() => Parts(desk.Desk.Remote).Any(part => new FileInfo(part).Length > 500_000), "Nothing went.");
+            if (kind != RemoteKind.Wharfd)
+            {
+                // What comes to wharfd over FTP has no name before it is whole.
+                await Eventually.HoldsAsync(() => Parts(desk.Desk.Remote).Any(part => new FileInfo(part).Length > 500_000), "Nothing went.");
+            }
+
             again.Type("\x03");
-            await again.UntilAsync(screen => screen.Text.EndsWith($"\nInterrupted. To go on: reput --limit-rate 2097152 big\\ file up\n{prompt}", StringComparison.Ordinal));
+            await again.UntilAsync(screen => screen.Text.EndsWith($"\nInterrupted. To go on: reput --limit-rate 524288 big\\ file up\n{prompt}", StringComparison.Ordinal));
             Assert.False(File.Exists(desk.Desk.RemotePath("up")));
             again.Type("put -a 'big file' up\r");
             await again.UntilAsync(screen => screen.Text.EndsWith($"\n{prompt}", StringComparison.Ordinal) && screen.Contains($"-> {desk.Desk.Folder}/up  "));
